@@ -1,0 +1,135 @@
+#include "convert/geometry.hpp"
+
+#include <string>
+#include <utility>
+
+#include "imgbuf/error.hpp"
+
+namespace imgbuf::conversion {
+
+namespace {
+
+/// An orientation as steps on a view: rows and columns change places first, then the result is flipped.
+struct Steps {
+  bool transpose = false;
+  bool flip_rows = false;
+  bool flip_columns = false;
+};
+
+Steps steps_of(Orientation orientation) noexcept {
+  switch (orientation) {
+    case Orientation::upright:
+      return {};
+    case Orientation::flip_horizontal:
+      return {false, false, true};
+    case Orientation::rotate_180:
+      return {false, true, true};
+    case Orientation::flip_vertical:
+      return {false, true, false};
+    case Orientation::transpose:
+      return {true, false, false};
+    case Orientation::rotate_90:
+      return {true, false, true};
+    case Orientation::transverse:
+      return {true, true, true};
+    case Orientation::rotate_270:
+      return {true, true, false};
+  }
+  return {};
+}
+
+std::string size_text(std::ptrdiff_t width, std::ptrdiff_t height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
+
+/// Written so that no sum overflows whatever the caller's numbers are.
+bool is_inside(std::ptrdiff_t start, std::ptrdiff_t size, std::ptrdiff_t extent) noexcept {
+  return start >= 0 && size >= 1 && start <= extent && size <= extent - start;
+}
+
+void apply(Geometry& geometry, const Region& crop) {
+  const std::ptrdiff_t width = geometry.width();
+  const std::ptrdiff_t height = geometry.height();
+  if (!is_inside(crop.x, crop.width, width) || !is_inside(crop.y, crop.height, height)) {
+    throw Error(ErrorCode::invalid_argument, "a crop of " + size_text(crop.width, crop.height) + " at " +
+                                                 std::to_string(crop.x) + "," + std::to_string(crop.y) +
+                                                 " is not inside the picture of " + size_text(width, height));
+  }
+  const Steps steps = steps_of(geometry.orientation);
+  Region in_file = crop;
+  if (steps.flip_columns) in_file.x = width - crop.x - crop.width;
+  if (steps.flip_rows) in_file.y = height - crop.y - crop.height;
+  if (steps.transpose) {
+    std::swap(in_file.x, in_file.y);
+    std::swap(in_file.width, in_file.height);
+  }
+  in_file.x += geometry.region.x;
+  in_file.y += geometry.region.y;
+  geometry.cropped = geometry.cropped || !(in_file == geometry.region);
+  geometry.region = in_file;
+}
+
+}  // namespace
+
+std::ptrdiff_t Geometry::width() const noexcept {
+  return transposes(orientation) ? region.height : region.width;
+}
+std::ptrdiff_t Geometry::height() const noexcept {
+  return transposes(orientation) ? region.width : region.height;
+}
+
+Geometry compose(std::span<const GeometryStep> steps, std::ptrdiff_t width, std::ptrdiff_t height,
+                 Orientation exif_orientation) {
+  Geometry geometry{.region = {0, 0, width, height}};
+  for (const GeometryStep& step : steps) {
+    if (const auto* crop = std::get_if<Crop>(&step)) {
+      apply(geometry, crop->region);
+    } else {
+      geometry.orientation = exif_orientation;  // a second time changes nothing: the picture is upright then
+      geometry.oriented = true;
+    }
+  }
+  return geometry;
+}
+
+bool transposes(Orientation orientation) noexcept {
+  return steps_of(orientation).transpose;
+}
+
+bool keeps_rows(Orientation orientation) noexcept {
+  const Steps steps = steps_of(orientation);
+  return !steps.transpose && !steps.flip_rows;
+}
+
+AnyConstView oriented(const AnyConstView& view, Orientation orientation) {
+  const Steps steps = steps_of(orientation);
+  AnyConstView result = view;
+  if (steps.transpose) result = result.permute({1, 0, 2});
+  if (steps.flip_rows) result = result.flip(0);
+  if (steps.flip_columns) result = result.flip(1);
+  return result;
+}
+
+std::string_view describe(Orientation orientation) noexcept {
+  switch (orientation) {
+    case Orientation::upright:
+      return "as it is";
+    case Orientation::flip_horizontal:
+      return "flip horizontally";
+    case Orientation::rotate_180:
+      return "turn by 180 degrees";
+    case Orientation::flip_vertical:
+      return "flip vertically";
+    case Orientation::transpose:
+      return "transpose";
+    case Orientation::rotate_90:
+      return "turn by 90 degrees clockwise";
+    case Orientation::transverse:
+      return "transpose along the other diagonal";
+    case Orientation::rotate_270:
+      return "turn by 90 degrees counterclockwise";
+  }
+  return "as it is";
+}
+
+}  // namespace imgbuf::conversion

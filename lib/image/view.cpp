@@ -1,0 +1,64 @@
+#include "imgbuf/view.hpp"
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#include "image/reach.hpp"
+#include "imgbuf/error.hpp"
+
+namespace imgbuf {
+
+namespace detail {
+
+void require_typed(const std::byte* origin, const Layout& layout, Format format, ElementType type,
+                   std::size_t alignment) {
+  if (format.type() != type)
+    throw Error(ErrorCode::format_mismatch,
+                "elements are " + std::string(to_string(format.type())) + ", not " + std::string(to_string(type)));
+  if (!format.is_native())
+    throw Error(ErrorCode::format_mismatch, "elements of format '" + format.pep3118() + "' have the other byte order");
+  if (alignment <= 1 || layout.is_empty()) return;
+  const auto aligned = [alignment](std::uintptr_t value) { return value % alignment == 0; };
+  image::visit_levels(layout, const_cast<std::byte*>(origin), [&](int level, std::byte* start) {
+    if (level == layout.indirections() && !aligned(reinterpret_cast<std::uintptr_t>(start)))
+      throw Error(ErrorCode::format_mismatch,
+                  "a row or element is not aligned to " + std::to_string(alignment) + " bytes");
+  });
+  for (int a = 0; a < layout.rank(); ++a) {
+    const Axis& axis = layout.axis(a);
+    if (axis.level == layout.indirections() && axis.extent > 1 &&
+        !aligned(static_cast<std::uintptr_t>(axis.byte_stride)))
+      throw Error(
+          ErrorCode::format_mismatch,
+          "a stride of " + std::to_string(axis.byte_stride) + " bytes is no multiple of the element's alignment",
+          "axis " + std::to_string(a));
+  }
+}
+
+std::pair<std::byte*, Layout> follow_leading_pointers(std::byte* origin, Layout layout) noexcept {
+  while (!layout.is_direct() && !layout.level_has_axis(0) && !layout.is_empty()) {
+    std::memcpy(&origin, origin, sizeof origin);
+    origin += layout.pointer_offset(0);
+    layout = layout.without_leading_level();
+  }
+  return {origin, std::move(layout)};
+}
+
+}  // namespace detail
+
+template <bool Writable>
+BasicAnyView<Writable> BasicAnyView<Writable>::window(int axis, std::ptrdiff_t start, std::ptrdiff_t count) const {
+  const std::ptrdiff_t extent = this->extent(axis);
+  if (start < 0 || count < 0 || start > extent || count > extent - start)
+    throw Error(ErrorCode::invalid_argument,
+                "indices " + std::to_string(start) + " to " + std::to_string(start) + " + " + std::to_string(count) +
+                    " are not inside an extent of " + std::to_string(extent),
+                "axis " + std::to_string(axis));
+  return slice(axis, {start, start + count, 1});
+}
+
+template class BasicAnyView<true>;
+template class BasicAnyView<false>;
+
+}  // namespace imgbuf

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "imgbuf/export.hpp"
+#include "imgbuf/layout.hpp"
+
+namespace imgbuf {
+
+/// The four arrays of PEP 3118 (`Py_buffer`), without the memory. `suboffsets` is empty for a direct array; otherwise
+/// a value >= 0 at axis i means: after stepping along axis i, follow the pointer found there and add the value.
+struct BufferShape {
+  std::vector<std::ptrdiff_t> shape;
+  std::vector<std::ptrdiff_t> strides;
+  std::vector<std::ptrdiff_t> suboffsets;
+};
+
+/// The layout of a PEP 3118 buffer. Every buffer that PEP 3118 can describe has one.
+/// @param suboffsets  empty, or as many as `shape`; all negative means direct
+/// @throws Error{invalid_argument} when the sizes differ; Error{invalid_layout} when the counts do not fit
+[[nodiscard]] IMGBUF_API Layout import_buffer_shape(std::span<const std::ptrdiff_t> shape,
+                                                    std::span<const std::ptrdiff_t> strides,
+                                                    std::span<const std::ptrdiff_t> suboffsets = {});
+
+/// A layout as PEP 3118 arrays, or the reason why PEP 3118 cannot express it.
+struct BufferShapeExport {
+  std::optional<BufferShape> shape;
+  std::string reason;  ///< empty when `shape` is set; else names the axis or level in the way
+};
+
+/// PEP 3118 needs the axes in the order of their levels, every pointer offset >= 0, and an axis at the end of each
+/// level but the last. Axes of extent 1 or stride 0 are first given the level that makes the order legal.
+[[nodiscard]] IMGBUF_API BufferShapeExport export_buffer_shape(const Layout& layout);
+
+}  // namespace imgbuf

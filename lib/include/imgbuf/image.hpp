@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "imgbuf/arrangement.hpp"
+#include "imgbuf/export.hpp"
+#include "imgbuf/image_info.hpp"
+#include "imgbuf/storage.hpp"
+#include "imgbuf/view.hpp"
+
+namespace imgbuf {
+
+/// A view, the storage that keeps its memory alive, and what its pixels mean. Copying an image copies no pixel: copies
+/// share them. Read-only when one of its segments is.
+///
+/// An image's axes are (height, width, channels) unless geometry on its `view()` made them others.
+class IMGBUF_API Image {
+ public:
+  Image() = default;
+
+  /// New memory in an arrangement for what `info` describes; the pixels are undefined.
+  /// @throws Error{invalid_argument, invalid_layout, out_of_memory}
+  static Image allocate(ImageInfo info, const Arrangement& arrangement = {});
+
+  /// Memory that already exists. Every address that the layout reaches must lie in a segment of `storage`: pointer
+  /// tables are followed and checked, in time linear in their entries, and are not trusted before.
+  /// @param layout  of shape (info.height, info.width, info.channels())
+  /// @throws Error{invalid_layout} naming the first element or pointer outside; Error{invalid_argument} when the shape
+  /// is
+  ///         not the info's
+  static Image over(Storage storage, std::byte* origin, Layout layout, ImageInfo info);
+
+  /// Rows anywhere in memory, as Pillow, libpng or a camera have them: row y starts at rows[y] and holds width x
+  /// channels elements side by side. The table is copied, so the caller's may go or change; the pixels are shared.
+  /// @param rows    one pointer a row, info.height of them, none null unless rows are empty
+  /// @param keeper  released when the last image over the rows is gone, on any thread; may be null for memory that
+  /// outlives them
+  /// @throws Error{invalid_argument} on a null row or a wrong number of rows; on an error the keeper is released
+  static Image from_rows(std::span<std::byte* const> rows, ImageInfo info, std::shared_ptr<void> keeper,
+                         Access access = Access::read_write);
+
+  [[nodiscard]] const ImageInfo& info() const noexcept { return *info_; }
+  [[nodiscard]] const Storage& storage() const noexcept { return storage_; }
+  [[nodiscard]] bool is_read_only() const noexcept { return access_ == Access::read_only; }
+
+  /// The pixels, to write. @throws Error{invalid_argument} when the image is read-only
+  [[nodiscard]] AnyView view() const;
+  /// The pixels, to read.
+  [[nodiscard]] AnyConstView const_view() const noexcept { return view_; }
+
+  /// The same pixels with another meaning, such as edited metadata.
+  /// @throws Error{invalid_argument} when size or pixel format differ
+  [[nodiscard]] Image with_info(ImageInfo info) const;
+
+  /// Another view of the same storage under a new info, for geometry that is only a view.
+  /// @throws Error{invalid_argument} when shape or format are not the info's
+  [[nodiscard]] Image with_view(const AnyConstView& view, ImageInfo info) const;
+
+ private:
+  Image(Storage storage, AnyView view, Access access, ImageInfo info);
+
+  Storage storage_;
+  AnyView view_;
+  Access access_ = Access::read_write;
+  std::shared_ptr<const ImageInfo> info_ = std::make_shared<const ImageInfo>();
+};
+
+/// A `T**` over the rows of a view for code that wants one, such as libpng. Pointers only: no pixel moves.
+template <class Byte>
+class RowPointers {
+ public:
+  explicit RowPointers(std::vector<Byte*> pointers) : pointers_(std::move(pointers)) {}
+  [[nodiscard]] Byte** data() noexcept { return pointers_.data(); }
+  [[nodiscard]] std::size_t size() const noexcept { return pointers_.size(); }
+  [[nodiscard]] Byte* operator[](std::size_t row) const noexcept { return pointers_[row]; }
+
+ private:
+  std::vector<Byte*> pointers_;
+};
+
+/// The rows of a view of shape (height, width) or (height, width, channels), each one packed run. Valid as long as the
+/// view's memory.
+/// @throws Error{invalid_layout} naming the axis when a row is not packed: then `copy` into one that is
+[[nodiscard]] IMGBUF_API RowPointers<std::byte> row_pointers(const AnyView& view);
+[[nodiscard]] IMGBUF_API RowPointers<const std::byte> row_pointers(const AnyConstView& view);
+
+/// Whether each row of a view of rank 2 or 3 is one packed run of (width x channels) elements, so that a codec's row
+/// can be it.
+[[nodiscard]] IMGBUF_API bool has_packed_rows(const Layout& layout, std::ptrdiff_t itemsize) noexcept;
+
+}  // namespace imgbuf

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "imgbuf/export.hpp"
+#include "imgbuf/inline_vector.hpp"
+
+namespace imgbuf {
+
+/// One axis of a layout.
+struct Axis {
+  std::ptrdiff_t extent = 0;       ///< elements along the axis, >= 0
+  std::ptrdiff_t byte_stride = 0;  ///< bytes from one index to the next; may be negative or 0
+  int level = 0;                   ///< the indirection level whose address arithmetic the stride belongs to
+
+  friend bool operator==(const Axis&, const Axis&) = default;
+};
+
+/// A range of indices with Python's meaning: absent ends reach to the end in the direction of `step`, negative ones
+/// count from the end, and what lies outside is clamped (`PySlice_AdjustIndices`).
+struct Slice {
+  std::optional<std::ptrdiff_t> start = {};
+  std::optional<std::ptrdiff_t> stop = {};
+  std::ptrdiff_t step = 1;
+};
+
+struct Rebased;
+
+/// Where the elements of an array are, relative to an origin: pure arithmetic, no memory.
+///
+///     address(index):
+///         p = origin
+///         for level in 0..indirections:
+///             p += sum(index[a] * axes[a].byte_stride  for axes a of this level)
+///             if level < indirections:  p = *(std::byte**)p + pointer_offset(level)
+///
+/// Axes are in logical order, the order in which the user indexes; their levels are independent of it. Every
+/// operation is a pure function to a new layout and a change of the origin, so that indexing, slicing, flipping,
+/// permuting and broadcasting are closed, indirect axes included.
+///
+/// Invariants, checked on construction (`Error{invalid_layout}`, `Error{invalid_argument}`): extents are not
+/// negative, levels lie in 0..indirections, rank <= 64, indirections <= 64; the element count and the bytes that a
+/// level's arithmetic spans fit `std::ptrdiff_t`.
+class IMGBUF_API Layout {
+ public:
+  static constexpr int max_rank = 64;
+  static constexpr int max_indirections = 64;
+
+  /// A single direct element (rank 0).
+  Layout() = default;
+
+  /// @param pointer_offsets  bytes added after following each pointer, outermost first; its size is the number of
+  ///                         indirections
+  explicit Layout(std::span<const Axis> axes, std::span<const std::ptrdiff_t> pointer_offsets = {});
+  Layout(std::initializer_list<Axis> axes, std::initializer_list<std::ptrdiff_t> pointer_offsets = {});
+
+  /// A direct layout from extents and strides in bytes, as array libraries have them.
+  static Layout strided(std::span<const std::ptrdiff_t> shape, std::span<const std::ptrdiff_t> byte_strides);
+  /// A direct layout in C order (last axis fastest) without padding.
+  static Layout contiguous(std::span<const std::ptrdiff_t> shape, std::ptrdiff_t itemsize);
+
+  [[nodiscard]] int rank() const noexcept { return static_cast<int>(axes_.size()); }
+  /// Pointers followed to reach an element: 0 strided, 1 row pointers, 2 planes of row pointers.
+  [[nodiscard]] int indirections() const noexcept { return static_cast<int>(pointer_offsets_.size()); }
+  [[nodiscard]] bool is_direct() const noexcept { return pointer_offsets_.empty(); }
+
+  [[nodiscard]] std::span<const Axis> axes() const noexcept { return {axes_.data(), axes_.size()}; }
+  /// @throws Error{invalid_argument} when there is no such axis
+  [[nodiscard]] const Axis& axis(int index) const;
+  [[nodiscard]] std::ptrdiff_t extent(int index) const { return axis(index).extent; }
+  /// Bytes added after the pointer that ends level `level` (0..indirections-1) was followed.
+  [[nodiscard]] std::ptrdiff_t pointer_offset(int level) const {
+    return pointer_offsets_[static_cast<std::size_t>(level)];
+  }
+  [[nodiscard]] std::span<const std::ptrdiff_t> pointer_offsets() const noexcept {
+    return {pointer_offsets_.data(), pointer_offsets_.size()};
+  }
+
+  [[nodiscard]] std::ptrdiff_t element_count() const noexcept;
+  /// True when an extent is 0: there is no element and no pointer is ever followed.
+  [[nodiscard]] bool is_empty() const noexcept;
+  /// True when some axis belongs to `level`.
+  [[nodiscard]] bool level_has_axis(int level) const noexcept;
+
+  /// The address of an element. Follows pointers with `memcpy`; the caller guarantees that `origin` and the memory
+  /// it leads to belong to this layout.
+  /// @pre index.size() == rank(), each 0 <= index[a] < extent(a)
+  [[nodiscard]] std::byte* address(std::byte* origin, std::span<const std::ptrdiff_t> index) const noexcept;
+
+  // Operations. `axis` arguments count from 0; none of these reads memory.
+
+  /// Drops an axis by fixing its index; a negative index counts from the end.
+  /// @throws Error{invalid_argument} when the index is out of range
+  [[nodiscard]] Rebased index(int axis, std::ptrdiff_t i) const;
+  /// Keeps some indices of an axis. @throws Error{invalid_argument} when step is 0
+  [[nodiscard]] Rebased slice(int axis, const Slice& slice) const;
+  /// Reverses an axis.
+  [[nodiscard]] Rebased flip(int axis) const;
+  /// Reorders the axes: axis i of the result is axis order[i] of this one.
+  /// @throws Error{invalid_argument} unless `order` is a permutation
+  [[nodiscard]] Layout permute(std::span<const int> order) const;
+  [[nodiscard]] Layout permute(std::initializer_list<int> order) const {
+    return permute(std::span(order.begin(), order.size()));
+  }
+  /// Adds an axis of extent 1 before position `position` (0..rank()).
+  [[nodiscard]] Layout insert_axis(int position) const;
+  /// Removes an axis of extent 1. @throws Error{invalid_argument} when its extent is another
+  [[nodiscard]] Layout drop_axis(int axis) const;
+  /// Repeats an axis of extent 1 `extent` times without memory (stride 0).
+  /// @throws Error{invalid_argument} when the axis' extent is neither 1 nor `extent`
+  [[nodiscard]] Layout broadcast(int axis, std::ptrdiff_t extent) const;
+
+  /// The layout without its first level, for a caller that has followed that level's pointer.
+  /// @pre !is_direct() and no axis belongs to level 0
+  [[nodiscard]] Layout without_leading_level() const;
+
+  /// One line for people: "(4000, 6000, 3) strides (8, 3, 1) levels (0, 1, 1) offsets (0)".
+  [[nodiscard]] std::string describe() const;
+
+  friend bool operator==(const Layout& a, const Layout& b) noexcept;
+
+ private:
+  void validate() const;
+
+  InlineVector<Axis, 4> axes_;
+  InlineVector<std::ptrdiff_t, 2> pointer_offsets_;
+};
+
+/// A layout and by how many bytes its origin lies from the old origin.
+struct Rebased {
+  Layout layout;
+  std::ptrdiff_t origin_offset_bytes = 0;
+};
+
+/// Whether a direct layout's elements lie in C order (last axis fastest) without gaps. Answers as CPython's
+/// `PyBuffer_IsContiguous` does: indirect never is, axes of extent 1 do not matter, an empty direct layout is.
+[[nodiscard]] IMGBUF_API bool is_c_contiguous(const Layout& layout, std::ptrdiff_t itemsize) noexcept;
+/// The same for Fortran order (first axis fastest).
+[[nodiscard]] IMGBUF_API bool is_f_contiguous(const Layout& layout, std::ptrdiff_t itemsize) noexcept;
+
+}  // namespace imgbuf

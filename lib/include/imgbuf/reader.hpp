@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "imgbuf/arrangement.hpp"
+#include "imgbuf/context.hpp"
+#include "imgbuf/export.hpp"
+#include "imgbuf/image.hpp"
+#include "imgbuf/limits.hpp"
+#include "imgbuf/source.hpp"
+#include "imgbuf/view.hpp"
+
+namespace imgbuf {
+
+/// A rectangle of pixels.
+struct Region {
+  std::ptrdiff_t x = 0;
+  std::ptrdiff_t y = 0;
+  std::ptrdiff_t width = 0;
+  std::ptrdiff_t height = 0;
+  friend bool operator==(const Region&, const Region&) = default;
+};
+
+/// What to decode.
+struct DecodeOptions {
+  /// The pixels wanted, in the coordinates of the (scaled) picture; all when absent. What is decoded equals the same
+  /// crop of the full decode.
+  std::optional<Region> region = {};
+  /// Decode at 1/scale of the size, as far as the codec can without decoding all: 1, and for JPEG also 2, 4, 8. The
+  /// size is rounded up.
+  int scale = 1;
+  /// RGB(A) or gray of at least 8 bits instead of palettes, sub-byte gray, transparent colours and CMYK; see
+  /// `expanded`.
+  bool expand = false;
+  /// The channels wanted, in this order, as indices into what would be decoded without it; all when empty.
+  std::vector<int> channels = {};
+  Limits limits = {};
+};
+
+/// Decodes one picture. It tells what the file holds before it decodes a pixel, then decodes rows **into the caller's
+/// view**, whatever its layout. Where the codec's rows and the view's rows hold the same elements the same way, the
+/// codec writes into the view's memory directly; otherwise the pixels pass through a scratch row and are counted in the
+/// context.
+///
+///     auto reader = open_reader(Source::file("photo.png"));
+///     ImageInfo info = reader->start({});
+///     Image image = Image::allocate(info, Arrangement::rows());
+///     reader->read_rows(image.view(), context);
+///
+/// Not thread-safe; different readers are independent.
+class IMGBUF_API Reader {
+ public:
+  virtual ~Reader() = default;
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  /// The file's native form: size, pixel format, palette, metadata, and how the file stores them.
+  [[nodiscard]] const ImageInfo& info() const noexcept { return info_; }
+
+  /// Chooses what is decoded and returns what the rows will be. Called once, before `read_rows`.
+  /// @throws Error{invalid_argument} for a region outside the picture, a channel that is none, or a scale below 1;
+  ///         Error{unsupported} for a scale that the codec cannot; Error{limit_exceeded}
+  ImageInfo start(const DecodeOptions& options);
+
+  /// Whether rows can only come all at once (an interlaced PNG): then one `read_rows` takes a view of all rows.
+  /// Valid after `start`.
+  [[nodiscard]] virtual bool needs_whole_image() const noexcept { return false; }
+
+  /// Memory the codec holds for itself beside the caller's view, in bytes, as far as it is known (a progressive JPEG's
+  /// coefficients). Valid after `start`.
+  [[nodiscard]] virtual std::int64_t codec_bytes() const noexcept { return 0; }
+
+  /// Whether rows of this layout and format would be decoded in place; if not, their bytes pass through scratch.
+  /// Valid after `start`.
+  [[nodiscard]] virtual bool decodes_in_place(const Layout& layout, Format format) const noexcept = 0;
+
+  /// Decodes the next destination.extent(0) rows. The view's shape is (rows, width, channels) of the info that `start`
+  /// returned; its element type is that info's, its byte order may be either.
+  /// @throws Error{corrupt_data, truncated_data, io_failure, cancelled} naming the source; Error{invalid_argument} when
+  /// the
+  ///         view's shape is not what was agreed or more rows are asked for than are left; Error{format_mismatch}
+  ///         After an error the rows of this call are undefined and the reader is only good for destruction.
+  void read_rows(const AnyView& destination, Context& context);
+
+  /// Rows read so far.
+  [[nodiscard]] std::ptrdiff_t rows_read() const noexcept { return rows_read_; }
+
+  /// Checks what follows the pixels, and reads metadata that stands there, into `info()`. Call after the last row; what
+  /// was skipped of the file (a region that ends early) is not read.
+  /// @throws as `read_rows`
+  virtual void finish(Context& context) = 0;
+
+ protected:
+  Reader(std::unique_ptr<Source> source, const Limits& limits) : source_(std::move(source)), limits_(limits) {}
+
+  /// Prepares decoding and returns the info of what `decode` will give. Region and scale are checked already.
+  virtual ImageInfo prepare(const DecodeOptions& options) = 0;
+  /// Decodes the next rows; the view's shape and element type are checked already.
+  virtual void decode(const AnyView& destination, Context& context) = 0;
+
+  [[nodiscard]] Source& source() const noexcept { return *source_; }
+
+  std::unique_ptr<Source> source_;
+  Limits limits_;
+  ImageInfo info_;      ///< of the file
+  ImageInfo row_info_;  ///< of the rows, after `start`
+  std::ptrdiff_t rows_read_ = 0;
+  bool started_ = false;
+};
+
+/// The size of a picture that is decoded at 1/scale: rounded up.
+[[nodiscard]] constexpr std::ptrdiff_t scaled_size(std::ptrdiff_t size, int scale) noexcept {
+  return size / scale + (size % scale != 0);
+}
+
+/// Opens a picture by its content; the name does not matter.
+/// @throws Error{unsupported} when no codec knows the first bytes; Error{corrupt_data, truncated_data, limit_exceeded,
+///         io_failure} naming the source
+[[nodiscard]] IMGBUF_API std::unique_ptr<Reader> open_reader(std::unique_ptr<Source> source, const Limits& limits = {});
+
+/// Decodes a whole picture (or what `options` choose of it) into new memory.
+/// @throws as `open_reader` and `Reader`
+[[nodiscard]] IMGBUF_API Image decode(std::unique_ptr<Source> source, const DecodeOptions& options,
+                                      const Arrangement& arrangement, Context& context);
+[[nodiscard]] IMGBUF_API Image decode(const std::string& path, const DecodeOptions& options = {},
+                                      const Arrangement& arrangement = {});
+
+}  // namespace imgbuf

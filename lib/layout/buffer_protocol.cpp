@@ -1,0 +1,75 @@
+#include "imgbuf/buffer_protocol.hpp"
+
+#include <algorithm>
+
+#include "imgbuf/error.hpp"
+
+namespace imgbuf {
+
+Layout import_buffer_shape(std::span<const std::ptrdiff_t> shape, std::span<const std::ptrdiff_t> strides,
+                           std::span<const std::ptrdiff_t> suboffsets) {
+  if (shape.size() != strides.size() || (!suboffsets.empty() && suboffsets.size() != shape.size()))
+    throw Error(ErrorCode::invalid_argument, "shape, strides and suboffsets have different sizes");
+  std::vector<Axis> axes;
+  std::vector<std::ptrdiff_t> pointer_offsets;
+  axes.reserve(shape.size());
+  for (std::size_t a = 0; a < shape.size(); ++a) {
+    axes.push_back({shape[a], strides[a], static_cast<int>(pointer_offsets.size())});
+    if (!suboffsets.empty() && suboffsets[a] >= 0) pointer_offsets.push_back(suboffsets[a]);
+  }
+  return Layout(axes, pointer_offsets);
+}
+
+namespace {
+
+/// Whether the level an axis stands on changes no address.
+bool is_free(const Axis& axis) noexcept {
+  return axis.extent == 1 || axis.byte_stride == 0;
+}
+
+/// Gives the free axes levels such that levels rise along the logical order and each level but the last has an axis,
+/// where PEP 3118 puts its pointer. Returns the reason when no choice does, empty otherwise.
+std::string order_levels(std::vector<Axis>& axes, int indirections) {
+  int reached = -1;  // the highest level that has an axis so far
+  for (std::size_t a = 0; a < axes.size(); ++a) {
+    if (is_free(axes[a])) {
+      const auto next_fixed = std::find_if_not(axes.begin() + static_cast<std::ptrdiff_t>(a), axes.end(), is_free);
+      const int next_level = next_fixed == axes.end() ? indirections : next_fixed->level;
+      if (reached + 1 < next_level) ++reached;  // fill a level that would have none
+      axes[a].level = std::max(reached, 0);
+    } else if (axes[a].level < reached) {
+      return "axis " + std::to_string(a) +
+             " lies before an earlier axis' pointer, and PEP 3118 follows pointers in the order of the axes";
+    } else if (axes[a].level > reached + 1) {
+      break;
+    }
+    reached = std::max(reached, axes[a].level);
+  }
+  if (reached < indirections - 1)
+    return "the pointer of level " + std::to_string(reached + 1) + " has no axis to stand at";
+  return {};
+}
+
+}  // namespace
+
+BufferShapeExport export_buffer_shape(const Layout& layout) {
+  std::vector<Axis> axes(layout.axes().begin(), layout.axes().end());
+  for (int level = 0; level < layout.indirections(); ++level)
+    if (layout.pointer_offset(level) < 0)
+      return {{},
+              "the pointers of level " + std::to_string(level) + " have a negative offset (" +
+                  std::to_string(layout.pointer_offset(level)) + "), which PEP 3118 reads as no pointer"};
+  if (std::string reason = order_levels(axes, layout.indirections()); !reason.empty()) return {{}, std::move(reason)};
+
+  BufferShape result;
+  for (std::size_t a = 0; a < axes.size(); ++a) {
+    result.shape.push_back(axes[a].extent);
+    result.strides.push_back(axes[a].byte_stride);
+    if (layout.is_direct()) continue;
+    const int next_level = a + 1 < axes.size() ? axes[a + 1].level : layout.indirections();
+    result.suboffsets.push_back(next_level > axes[a].level ? layout.pointer_offset(axes[a].level) : -1);
+  }
+  return {std::move(result), {}};
+}
+
+}  // namespace imgbuf

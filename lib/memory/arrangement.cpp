@@ -1,0 +1,168 @@
+#include "imgbuf/arrangement.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "imgbuf/error.hpp"
+#include "layout/checked.hpp"
+
+namespace imgbuf {
+
+namespace {
+
+constexpr std::ptrdiff_t pointer_bytes = sizeof(std::byte*);
+
+[[noreturn]] void too_large() {
+  throw Error(ErrorCode::invalid_layout, "the bytes of the picture do not fit the address space");
+}
+
+/// The sizes that an arrangement is made of, in bytes and rows.
+struct Plan {
+  std::ptrdiff_t row_stride = 0;      ///< from one row to the next within a segment
+  std::ptrdiff_t rows_a_segment = 0;  ///< the last segment may hold fewer
+  std::ptrdiff_t segment_count = 0;
+  std::ptrdiff_t planes = 1;         ///< runs of rows that have a pointer table of their own
+  std::ptrdiff_t table_entries = 0;  ///< pointers of all tables together
+};
+
+Plan plan(std::ptrdiff_t height, std::ptrdiff_t width, std::ptrdiff_t channels, Format format,
+          const Arrangement& arrangement) {
+  if (height < 0 || width < 0 || channels < 0)
+    throw Error(ErrorCode::invalid_argument, "a picture of " + std::to_string(width) + " x " + std::to_string(height) +
+                                                 " with " + std::to_string(channels) + " channels has a negative size");
+  if (arrangement.rows_per_strip < 1)
+    throw Error(ErrorCode::invalid_argument,
+                "a strip needs at least one row, not " + std::to_string(arrangement.rows_per_strip));
+  const std::ptrdiff_t alignment = arrangement.row_alignment;
+  if (alignment < 1 || (alignment & (alignment - 1)) != 0)
+    throw Error(ErrorCode::invalid_argument, "a row alignment of " + std::to_string(alignment) + " is no power of two");
+
+  using Kind = Arrangement::Kind;
+  Plan p;
+  p.planes = arrangement.kind == Kind::planes ? channels : 1;
+  const std::ptrdiff_t channels_a_row = arrangement.kind == Kind::planes ? 1 : channels;
+  std::ptrdiff_t row_bytes = 0;
+  if (!detail::multiply(width, channels_a_row, row_bytes) ||
+      !detail::multiply(row_bytes, format.itemsize(), row_bytes) ||
+      !detail::add(row_bytes, alignment - 1, p.row_stride))
+    too_large();
+  p.row_stride -= p.row_stride % alignment;
+
+  p.rows_a_segment = arrangement.kind == Kind::strips ? std::min(arrangement.rows_per_strip, height) : height;
+  const std::ptrdiff_t segments_a_plane = height == 0 ? 0 : (height - 1) / p.rows_a_segment + 1;
+  std::ptrdiff_t bytes = 0;
+  if (!detail::multiply(segments_a_plane, p.planes, p.segment_count) ||
+      !detail::multiply(p.row_stride, height, bytes) ||
+      !detail::multiply(bytes, std::max<std::ptrdiff_t>(p.planes, 1), bytes))
+    too_large();
+  if (arrangement.kind != Kind::contiguous) {
+    if (!detail::multiply(p.planes, height, p.table_entries)) too_large();
+    if (arrangement.kind == Kind::planes) p.table_entries += p.planes;
+    if (!detail::multiply(p.table_entries, pointer_bytes, bytes)) too_large();
+  }
+  return p;
+}
+
+/// Layout and strides of one row: (width, channels) behind the last pointer.
+Layout layout_of(const Plan& p, std::ptrdiff_t height, std::ptrdiff_t width, std::ptrdiff_t channels, Format format,
+                 Arrangement::Kind kind) {
+  const std::ptrdiff_t item = format.itemsize();
+  switch (kind) {
+    case Arrangement::Kind::contiguous:
+      return {{height, p.row_stride, 0}, {width, channels * item, 0}, {channels, item, 0}};
+    case Arrangement::Kind::rows:
+    case Arrangement::Kind::strips:
+      return Layout({{height, pointer_bytes, 0}, {width, channels * item, 1}, {channels, item, 1}}, {0});
+    case Arrangement::Kind::planes:
+      return Layout({{height, pointer_bytes, 1}, {width, item, 2}, {channels, pointer_bytes, 0}}, {0, 0});
+  }
+  throw Error(ErrorCode::invalid_argument, "no such arrangement");
+}
+
+}  // namespace
+
+Arrangement Arrangement::parse(std::string_view text) {
+  if (text == "contiguous") return contiguous();
+  if (text == "rows") return rows();
+  if (text == "planes") return planes();
+  constexpr std::string_view strips_name = "strips";
+  if (text == strips_name) return {Kind::strips};
+  if (text.starts_with("strips:")) {
+    const std::string_view digits = text.substr(strips_name.size() + 1);
+    std::ptrdiff_t rows = 0;
+    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), rows);
+    if (failure == std::errc() && end == digits.data() + digits.size() && rows >= 1) return strips(rows);
+  }
+  throw Error(ErrorCode::invalid_argument,
+              "no arrangement '" + std::string(text) + "': use contiguous, rows, strips, strips:N (N >= 1) or planes");
+}
+
+std::string Arrangement::to_string() const {
+  switch (kind) {
+    case Kind::contiguous:
+      return "contiguous";
+    case Kind::rows:
+      return "rows";
+    case Kind::strips:
+      return "strips:" + std::to_string(rows_per_strip);
+    case Kind::planes:
+      return "planes";
+  }
+  return "unknown";
+}
+
+ArrangedMemory allocate_arranged(std::ptrdiff_t height, std::ptrdiff_t width, std::ptrdiff_t channels, Format format,
+                                 const Arrangement& arrangement) {
+  const Plan p = plan(height, width, channels, format, arrangement);
+  const Layout layout = layout_of(p, height, width, channels, format, arrangement.kind);
+  const auto alignment = static_cast<std::size_t>(std::max<std::ptrdiff_t>(arrangement.row_alignment, 64));
+
+  // One reservation for all segments of pixels: their strips are neighbours, and it can have huge pages.
+  const std::ptrdiff_t largest_segment = p.rows_a_segment * p.row_stride;
+  std::ptrdiff_t segment_stride = 0;
+  std::ptrdiff_t all_bytes = 0;
+  if (!detail::add(largest_segment, static_cast<std::ptrdiff_t>(alignment) - 1, segment_stride)) too_large();
+  segment_stride -= segment_stride % static_cast<std::ptrdiff_t>(alignment);
+  if (!detail::multiply(segment_stride, p.segment_count, all_bytes)) too_large();
+  const Segment pixels = allocate_segment(static_cast<std::size_t>(all_bytes), alignment);
+
+  std::vector<Segment> segments;
+  std::vector<std::byte*> rows;
+  const std::ptrdiff_t segments_a_plane = p.planes == 0 ? 0 : p.segment_count / p.planes;
+  for (std::ptrdiff_t s = 0; s < p.segment_count; ++s) {
+    const std::ptrdiff_t first_row = s % segments_a_plane * p.rows_a_segment;
+    const std::ptrdiff_t row_count = std::min(p.rows_a_segment, height - first_row);
+    std::byte* const base = pixels.data + s * segment_stride;
+    segments.push_back({base, static_cast<std::size_t>(row_count * p.row_stride), Access::read_write, pixels.keeper});
+    if (arrangement.kind == Arrangement::Kind::contiguous) continue;
+    for (std::ptrdiff_t r = 0; r < row_count; ++r) rows.push_back(base + r * p.row_stride);
+  }
+  if (arrangement.kind == Arrangement::Kind::contiguous) return {Storage(std::move(segments)), pixels.data, layout};
+
+  // Tables: for planes first the planes, each pointing to its rows further down.
+  Segment table = allocate_segment(static_cast<std::size_t>(p.table_entries * pointer_bytes));
+  std::byte* next = table.data;
+  const auto put = [&next](std::byte* pointer) {
+    std::memcpy(next, &pointer, sizeof pointer);
+    next += pointer_bytes;
+  };
+  if (arrangement.kind == Arrangement::Kind::planes)
+    for (std::ptrdiff_t c = 0; c < p.planes; ++c) put(table.data + (p.planes + c * height) * pointer_bytes);
+  for (std::byte* row : rows) put(row);
+  std::byte* const origin = table.data;
+  segments.push_back(std::move(table));
+  return {Storage(std::move(segments)), origin, layout};
+}
+
+std::ptrdiff_t arranged_bytes(std::ptrdiff_t height, std::ptrdiff_t width, std::ptrdiff_t channels, Format format,
+                              const Arrangement& arrangement) {
+  const Plan p = plan(height, width, channels, format, arrangement);
+  std::ptrdiff_t bytes = 0;
+  if (!detail::add(p.row_stride * height * p.planes, p.table_entries * pointer_bytes, bytes)) too_large();
+  return bytes;
+}
+
+}  // namespace imgbuf
