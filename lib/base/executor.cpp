@@ -1,5 +1,6 @@
 #include "imgbuf/executor.hpp"
 
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -7,7 +8,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <thread>
 
 namespace imgbuf {
 
@@ -42,7 +42,9 @@ Executor& serial_executor() noexcept {
 }
 
 Executor& default_executor(int threads) {
-  if (threads <= 0) threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  // oneTBB has no more workers than this, and says so on stderr when asked for more.
+  const int most = tbb::info::default_concurrency();
+  threads = threads <= 0 ? most : std::min(threads, most);
   if (threads == 1) return serial_executor();
   static std::mutex mutex;
   // Never destroyed: work may still be running on other threads when the process exits.

@@ -110,6 +110,15 @@ AnyConstView oriented(const AnyConstView& view, Orientation orientation) {
   return result;
 }
 
+Layout oriented(const Layout& layout, Orientation orientation) {
+  const Steps steps = steps_of(orientation);
+  Layout result = layout;
+  if (steps.transpose) result = result.permute({1, 0, 2});
+  if (steps.flip_rows) result = result.flip(0).layout;
+  if (steps.flip_columns) result = result.flip(1).layout;
+  return result;
+}
+
 std::string_view describe(Orientation orientation) noexcept {
   switch (orientation) {
     case Orientation::upright:

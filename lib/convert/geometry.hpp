@@ -34,6 +34,8 @@ struct Geometry {
 
 /// A view of shape (height, width, channels) of the file as it is to be seen.
 [[nodiscard]] AnyConstView oriented(const AnyConstView& view, Orientation orientation);
+/// Its layout alone.
+[[nodiscard]] Layout oriented(const Layout& layout, Orientation orientation);
 
 /// "flip horizontally", "turn by 90 degrees clockwise", …: what is done to the file's pixels.
 [[nodiscard]] std::string_view describe(Orientation orientation) noexcept;

@@ -31,22 +31,25 @@ bool is_free(const Axis& axis) noexcept {
 /// where PEP 3118 puts its pointer. Returns the reason when no choice does, empty otherwise.
 std::string order_levels(std::vector<Axis>& axes, int indirections) {
   int reached = -1;  // the highest level that has an axis so far
+  int passed = -1;   // the highest level of a fixed axis so far
+  int missing = -1;  // the first level without an axis
   for (std::size_t a = 0; a < axes.size(); ++a) {
     if (is_free(axes[a])) {
       const auto next_fixed = std::find_if_not(axes.begin() + static_cast<std::ptrdiff_t>(a), axes.end(), is_free);
       const int next_level = next_fixed == axes.end() ? indirections : next_fixed->level;
       if (reached + 1 < next_level) ++reached;  // fill a level that would have none
       axes[a].level = std::max(reached, 0);
-    } else if (axes[a].level < reached) {
+      continue;
+    }
+    if (axes[a].level < passed)
       return "axis " + std::to_string(a) +
              " lies before an earlier axis' pointer, and PEP 3118 follows pointers in the order of the axes";
-    } else if (axes[a].level > reached + 1) {
-      break;
-    }
-    reached = std::max(reached, axes[a].level);
+    passed = axes[a].level;
+    if (missing < 0 && passed > reached + 1) missing = reached + 1;
+    reached = std::max(reached, passed);
   }
-  if (reached < indirections - 1)
-    return "the pointer of level " + std::to_string(reached + 1) + " has no axis to stand at";
+  if (missing < 0 && reached < indirections - 1) missing = reached + 1;
+  if (missing >= 0) return "the pointer of level " + std::to_string(missing) + " has no axis to stand at";
   return {};
 }
 

@@ -1,6 +1,6 @@
 #include "codecs/jpeg/jpeg_errors.hpp"
 
-#include <cstring>
+#include <utility>
 
 #include "imgbuf/error.hpp"
 
@@ -15,17 +15,21 @@ bool is_damage(int code) noexcept {
     case JWRN_HUFF_BAD_CODE:
     case JWRN_ARITH_BAD_CODE:
     case JWRN_MUST_RESYNC:
-    case JWRN_JPEG_EOF: return true;
-    default: return false;
+    case JWRN_JPEG_EOF:
+      return true;
+    default:
+      return false;
   }
 }
 
 ErrorCode error_code(int code) noexcept {
   switch (code) {
-    case JERR_OUT_OF_MEMORY: return ErrorCode::out_of_memory;
+    case JERR_OUT_OF_MEMORY:
+      return ErrorCode::out_of_memory;
     case JERR_INPUT_EMPTY:
     case JERR_INPUT_EOF:
-    case JWRN_JPEG_EOF: return ErrorCode::truncated_data;
+    case JWRN_JPEG_EOF:
+      return ErrorCode::truncated_data;
     case JERR_ARITH_NOTIMPL:
     case JERR_BAD_PRECISION:
     case JERR_CCIR601_NOTIMPL:
@@ -37,25 +41,31 @@ ErrorCode error_code(int code) noexcept {
     case JERR_NOTIMPL:
     case JERR_NOT_COMPILED:
     case JERR_SOF_UNSUPPORTED:
-    case JERR_WIDTH_OVERFLOW: return ErrorCode::unsupported;
-    default: return ErrorCode::corrupt_data;
+    case JERR_WIDTH_OVERFLOW:
+      return ErrorCode::unsupported;
+    default:
+      return ErrorCode::corrupt_data;
   }
 }
 
 /// libjpeg's own words, except where they would not tell a user what is wrong.
 std::string reason(int code, int parameter, const char* message) {
-  if (code == JERR_BAD_PRECISION) return "JPEG of " + std::to_string(parameter) + " bits a sample is not supported, only 8";
+  if (code == JERR_BAD_PRECISION)
+    return "JPEG of " + std::to_string(parameter) + " bits a sample is not supported, only 8";
   if (code == JERR_SOF_UNSUPPORTED) {
     switch (parameter) {
       case 0xC3:
       case 0xC7:
       case 0xCB:
-      case 0xCF: return "lossless JPEG is not supported";
+      case 0xCF:
+        return "lossless JPEG is not supported";
       case 0xC5:
       case 0xC6:
       case 0xCD:
-      case 0xCE: return "hierarchical JPEG is not supported";
-      default: break;
+      case 0xCE:
+        return "hierarchical JPEG is not supported";
+      default:
+        break;
     }
   }
   return message;

@@ -12,11 +12,11 @@
 
 namespace imgbuf::codecs::jpeg {
 
-/// What one libjpeg object says and how its errors leave it. libjpeg reports an error by a callback that must not return;
-/// ours jumps to the innermost `guarded` call, which then returns false. Nothing is ever printed.
+/// What one libjpeg object says and how its errors leave it. libjpeg reports an error by a callback that must not
+/// return; ours jumps to the innermost `guarded` call, which then returns false. Nothing is ever printed.
 ///
-/// A callback of ours that catches an exception keeps it here and lets libjpeg fail with any code; `raise` then throws the
-/// kept exception instead.
+/// A callback of ours that catches an exception keeps it here and lets libjpeg fail with any code; `raise` then throws
+/// the kept exception instead.
 class ErrorState {
  public:
   ErrorState();
@@ -65,6 +65,18 @@ class ErrorState {
   int markers_left_ = -1;  ///< negative for any number
   std::bitset<JMSG_LASTMSGCODE> seen_;
   std::vector<std::string> warnings_;
+};
+
+/// Lets the callbacks notice a context's cancellation while it is in scope.
+class ContextScope {
+ public:
+  ContextScope(ErrorState& errors, Context& context) : errors_(errors) { errors_.set_context(&context); }
+  ~ContextScope() { errors_.set_context(nullptr); }
+  ContextScope(const ContextScope&) = delete;
+  ContextScope& operator=(const ContextScope&) = delete;
+
+ private:
+  ErrorState& errors_;
 };
 
 }  // namespace imgbuf::codecs::jpeg

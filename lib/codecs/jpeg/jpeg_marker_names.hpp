@@ -15,7 +15,8 @@ inline constexpr std::string_view icc_identifier = "ICC_PROFILE\0"sv;
 inline constexpr std::string_view photoshop_identifier = "Photoshop 3.0\0"sv;
 inline constexpr std::string_view adobe_identifier = "Adobe"sv;
 
-/// After the identifier of extended XMP: the GUID, then the size of the whole and the offset of this part, 4 bytes each.
+/// After the identifier of extended XMP: the GUID, then the size of the whole and the offset of this part, 4 bytes
+/// each.
 inline constexpr std::size_t xmp_guid_size = 32;
 inline constexpr std::size_t xmp_extension_header_size = xmp_guid_size + 8;
 

@@ -29,7 +29,9 @@ void SourceManager::limit_header(std::int64_t bytes) noexcept {
   header_bytes_left_ = bytes;
 }
 
-void SourceManager::end_header() noexcept { in_header_ = false; }
+void SourceManager::end_header() noexcept {
+  in_header_ = false;
+}
 
 void SourceManager::spend_header_bytes(std::size_t count) {
   if (!in_header_) return;
@@ -93,6 +95,8 @@ void SourceManager::skip(j_decompress_ptr cinfo, long count) {
   }
 }
 
-void SourceManager::finish(j_decompress_ptr cinfo) { of(cinfo).release_window(); }
+void SourceManager::finish(j_decompress_ptr cinfo) {
+  of(cinfo).release_window();
+}
 
 }  // namespace imgbuf::codecs::jpeg

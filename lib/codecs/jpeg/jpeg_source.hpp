@@ -8,8 +8,8 @@
 
 namespace imgbuf::codecs::jpeg {
 
-/// libjpeg's view of a `Source`: it reads the source's own buffer, a window at a time. The end of the data is an error; no
-/// pixel is ever made up. Windows are where cancellation and the limit on the header are noticed.
+/// libjpeg's view of a `Source`: it reads the source's own buffer, a window at a time. The end of the data is an error;
+/// no pixel is ever made up. Windows are where cancellation and the limit on the header are noticed.
 class SourceManager {
  public:
   explicit SourceManager(Source& source);
@@ -18,7 +18,8 @@ class SourceManager {
 
   void attach(jpeg_decompress_struct& cinfo) noexcept { cinfo.src = &hook_; }
 
-  /// Until `end_header` more than about `bytes` bytes are an error: everything that libjpeg keeps of a header comes from them.
+  /// Until `end_header` more than about `bytes` bytes are an error: everything that libjpeg keeps of a header comes
+  /// from them.
   void limit_header(std::int64_t bytes) noexcept;
   void end_header() noexcept;
 

@@ -1,12 +1,12 @@
 #pragma once
 
-// jpeglib.h uses size_t and FILE without including what declares them.
+// jpeglib.h uses size_t and FILE without declaring them; the numbers in jerror.h depend on what jpeglib.h defines.
+// clang-format off
 #include <cstddef>
 #include <cstdio>
-
 #include <jpeglib.h>
-
 #include <jerror.h>
+// clang-format on
 
 namespace imgbuf::codecs::jpeg {
 

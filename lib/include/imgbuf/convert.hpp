@@ -37,7 +37,8 @@ struct ConvertOptions {
   enum class Depth : unsigned char { keep, u8, u16, f32 };
   enum class Color : unsigned char { keep, gray, rgb, rgba };
 
-  std::string format = {};  ///< of the output: a name or an extension of `codecs()` in any case; the input's when empty
+  std::string format =
+      {};  ///< of the output: a name or an extension of `available_codecs()` in any case; the input's when empty
   EncodeOptions encode = {};
   Color color = Color::keep;  ///< `gray` and `rgb` have no alpha: what the file has is composited over the background
   Depth depth = Depth::keep;  ///< a palette's colours have 8 bits already: `u8` leaves a palette as it is
@@ -54,8 +55,8 @@ struct ConvertOptions {
 
 /// One step on the way from file to file.
 struct PlanStage {
-  std::string name;                 ///< "decode", "orient", "convert pixels", "encode"
-  std::string detail;               ///< one line
+  std::string name = {};            ///< "decode", "orient", "convert pixels", "encode"
+  std::string detail = {};          ///< one line
   std::int64_t scratch_bytes = 0;   ///< pixel bytes that this stage copies because two layouts or formats differ
   std::string scratch_reason = {};  ///< why, when there are any
 };
@@ -115,7 +116,7 @@ class IMGBUF_API Conversion {
   [[nodiscard]] const ImageInfo& input() const noexcept;
   /// What will be written; `file` still describes the input.
   [[nodiscard]] const ImageInfo& output() const noexcept;
-  /// The name of the output's format, as in `codecs()`.
+  /// The name of the output's format, as in `available_codecs()`.
   [[nodiscard]] const std::string& format() const noexcept;
 
   /// Decodes, encodes, checks the end of the input, and commits the sink. Callbacks of the context are called on the

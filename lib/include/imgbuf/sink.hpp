@@ -21,10 +21,12 @@ class IMGBUF_API Sink {
 
   /// A file by path. Bytes go to a temporary file in the same directory, which `commit` renames over the path, so the
   /// old file stays whole until the new one is complete. Symbolic links are followed, an existing file's mode is kept,
-  /// a new file gets 0666 less the umask. FIFOs and devices are written in place.
+  /// a new file gets 0666 less the umask. FIFOs, devices and the process's own descriptors (/dev/stdout, /dev/fd/N) are written in
+  /// place.
   /// @throws Error{io_failure} when the directory cannot be written or the existing file may not be
   static std::unique_ptr<Sink> file(const std::string& path);
-  /// A descriptor, at its present position. @param close_when_done  whether the sink owns it
+  /// A descriptor, at its present position; what is written may be held back until `commit`.
+  /// @param close_when_done  whether the sink owns it, from the call on
   static std::unique_ptr<Sink> descriptor(int fd, std::string name, bool close_when_done = false);
   /// Appends to a vector that outlives the sink.
   static std::unique_ptr<Sink> memory(std::vector<std::byte>& out, std::string name = "memory");

@@ -23,7 +23,8 @@ class IMGBUF_API Source {
   /// A file by path, read with `read(2)` through a buffer; FIFOs and devices work and are not seekable.
   /// @throws Error{io_failure} naming the path and the system's reason; a directory is an error too
   static std::unique_ptr<Source> file(const std::string& path);
-  /// A descriptor, from its present position. @param close_when_done  whether the source owns it
+  /// A descriptor, from its present position, which is the source's offset 0. The source reads ahead: afterwards the
+  /// descriptor's position is undefined. @param close_when_done  whether the source owns it, from the call on
   static std::unique_ptr<Source> descriptor(int fd, std::string name, bool close_when_done = false);
   /// Bytes in memory; nothing is copied. `keeper` may be null for memory that outlives the source.
   static std::unique_ptr<Source> memory(std::span<const std::byte> bytes, std::string name = "memory",
@@ -71,6 +72,7 @@ class IMGBUF_API Source {
   void set_buffer(std::span<const std::byte> bytes) noexcept {
     begin_ = bytes.data();
     end_ = begin_ + bytes.size();
+    at_end_ = true;
   }
 
  private:

@@ -85,8 +85,8 @@ class BasicAnyView {
 
  private:
   [[nodiscard]] BasicAnyView rebased(Rebased r) const {
-    auto [origin, layout] = detail::follow_leading_pointers(
-        r.layout.is_empty() ? origin_ : origin_ + r.origin_offset_bytes, std::move(r.layout));
+    std::byte* const moved = r.layout.is_empty() ? origin_ : origin_ + r.origin_offset_bytes;
+    auto [origin, layout] = detail::follow_leading_pointers(moved, std::move(r.layout));
     return BasicAnyView(origin, std::move(layout), format_);
   }
   [[nodiscard]] BasicAnyView with(Layout layout) const { return BasicAnyView(origin_, std::move(layout), format_); }

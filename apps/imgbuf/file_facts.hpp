@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "imgbuf/arrangement.hpp"
+#include "imgbuf/buffer_protocol.hpp"
+#include "imgbuf/image_info.hpp"
+#include "imgbuf/layout.hpp"
+
+namespace imgbuf::cli {
+
+/// The memory that a picture would be decoded into.
+struct MemoryFacts {
+  Arrangement arrangement;
+  Layout layout;
+  BufferShapeExport buffer;  ///< the same as PEP 3118 says it
+  std::vector<std::size_t> segment_bytes;
+};
+
+/// What `imgbuf info` tells of one file.
+struct FileFacts {
+  std::string name;
+  ImageInfo info;
+  std::optional<MemoryFacts> memory;
+  std::string error;  ///< why the file could not be read; then there is nothing else
+};
+
+/// For people.
+[[nodiscard]] std::string to_text(const FileFacts& facts);
+/// A JSON array with an object for each file. Bytes that are no UTF-8 are replaced.
+[[nodiscard]] std::string to_json(const std::vector<FileFacts>& files);
+
+/// A note's text as UTF-8, as far as its encoding is known.
+[[nodiscard]] std::string text_as_utf8(const TextEntry& entry);
+/// "per metre", "per inch", ….
+[[nodiscard]] std::string_view unit_name(Resolution::Unit unit) noexcept;
+
+}  // namespace imgbuf::cli

@@ -1,0 +1,108 @@
+#include <nlohmann/json.hpp>
+
+#include "file_facts.hpp"
+
+namespace imgbuf::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view encoding_name(TextEntry::Encoding encoding) noexcept {
+  switch (encoding) {
+    case TextEntry::Encoding::latin1:
+      return "latin1";
+    case TextEntry::Encoding::utf8:
+      return "utf8";
+    case TextEntry::Encoding::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+Json text_json(const TextEntry& entry) {
+  Json json;
+  json["keyword"] = entry.keyword;
+  json["text"] = text_as_utf8(entry);
+  json["encoding"] = encoding_name(entry.encoding);
+  if (!entry.language.empty()) json["language"] = entry.language;
+  if (!entry.translated_keyword.empty()) json["translated_keyword"] = entry.translated_keyword;
+  return json;
+}
+
+Json metadata_json(const Metadata& metadata) {
+  Json json = Json::object();
+  if (!metadata.icc.empty()) json["icc"] = {{"bytes", metadata.icc.size()}, {"name", metadata.icc_name}};
+  if (!metadata.exif.empty()) {
+    json["exif"] = {{"bytes", metadata.exif.size()}, {"orientation", static_cast<int>(orientation(metadata))}};
+  }
+  if (!metadata.xmp.empty()) json["xmp"] = {{"bytes", metadata.xmp.size()}};
+  if (!metadata.xmp_extended.empty()) json["xmp_extended"] = {{"bytes", metadata.xmp_extended.size()}};
+  if (!metadata.photoshop.empty()) json["photoshop"] = {{"bytes", metadata.photoshop.size()}};
+  if (metadata.resolution) {
+    const Resolution& r = *metadata.resolution;
+    json["resolution"] = {{"x", r.x}, {"y", r.y}, {"unit", unit_name(r.unit)}};
+  }
+  if (metadata.gamma_100000) json["gamma"] = *metadata.gamma_100000 / 1e5;
+  if (metadata.chromaticities) {
+    Json& list = json["chromaticities"] = Json::array();
+    for (const auto value : metadata.chromaticities->xy_100000) list.push_back(value / 1e5);
+  }
+  if (metadata.srgb_intent) json["srgb_intent"] = *metadata.srgb_intent;
+  for (const TextEntry& entry : metadata.text) json["text"].push_back(text_json(entry));
+  if (!metadata.not_carried.empty()) json["not_carried"] = metadata.not_carried;
+  return json;
+}
+
+Json memory_json(const MemoryFacts& memory) {
+  Json json;
+  json["arrangement"] = memory.arrangement.to_string();
+  json["layout"] = memory.layout.describe();
+  if (memory.buffer.shape) {
+    json["shape"] = memory.buffer.shape->shape;
+    json["strides"] = memory.buffer.shape->strides;
+    json["suboffsets"] = memory.buffer.shape->suboffsets;
+  } else {
+    json["not_pep3118"] = memory.buffer.reason;
+  }
+  json["segment_bytes"] = memory.segment_bytes;
+  return json;
+}
+
+Json file_json(const FileFacts& facts) {
+  Json json;
+  json["file"] = facts.name;
+  if (!facts.error.empty()) {
+    json["error"] = facts.error;
+    return json;
+  }
+  const ImageInfo& info = facts.info;
+  json["format"] = info.file.format;
+  json["width"] = info.width;
+  json["height"] = info.height;
+  json["channels"] = info.channels();
+  json["color"] = to_string(info.pixel.color);
+  json["alpha"] = info.pixel.alpha;
+  json["element_type"] = to_string(info.pixel.format.type());
+  json["bit_depth"] = info.file.bit_depth;
+  json["color_type"] = info.file.color_type;
+  json["interlaced"] = info.file.interlaced;
+  json["progressive"] = info.file.progressive;
+  json["arithmetic_coding"] = info.file.arithmetic_coding;
+  json["subsampling"] = info.file.subsampling.to_string();
+  if (!info.palette.empty()) json["palette_entries"] = info.palette.size();
+  if (info.transparent_color) json["transparent_color"] = *info.transparent_color;
+  json["metadata"] = metadata_json(info.metadata);
+  if (facts.memory) json["memory"] = memory_json(*facts.memory);
+  return json;
+}
+
+}  // namespace
+
+std::string to_json(const std::vector<FileFacts>& files) {
+  Json json = Json::array();
+  for (const FileFacts& facts : files) json.push_back(file_json(facts));
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace imgbuf::cli

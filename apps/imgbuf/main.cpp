@@ -1,0 +1,62 @@
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <csignal>
+#include <exception>
+#include <string>
+#include <string_view>
+
+#include "convert_command.hpp"
+#include "imgbuf/version.hpp"
+#include "info_command.hpp"
+#include "messages.hpp"
+
+namespace {
+
+using namespace imgbuf::cli;
+
+constexpr const char* examples = R"(Examples:
+  imgbuf convert photo.png photo.jpg --quality 85
+  imgbuf convert photo.png photo.jpg --explain
+  imgbuf info photo.jpg --json
+
+imgbuf COMMAND --help tells the options of a command.)";
+
+std::string version_line() {
+  return "imgbuf " + std::string(imgbuf::version());
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Converts pictures and tells what they hold.", "imgbuf");
+  app.footer(examples);
+  app.set_version_flag("--version", version_line());
+  app.require_subcommand(1);
+  ConvertCommand convert(app);
+  InfoCommand info(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    return app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    print_error(error.what());
+    return wrong_usage;
+  }
+  return convert.is_chosen() ? convert.run() : info.run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Answered before anything is set up: scripts ask for it often.
+  if (argc == 2 && std::string_view(argv[1]) == "--version") {
+    return print_output(version_line() + "\n") ? done : failed;
+  }
+  // A reader that has gone is an error of the write, with a message and a status.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    print_error(error.what());
+    return failed;
+  }
+}

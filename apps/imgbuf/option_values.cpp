@@ -1,0 +1,65 @@
+#include "option_values.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstddef>
+#include <string_view>
+
+#include "imgbuf/writer.hpp"
+
+namespace imgbuf::cli {
+
+namespace {
+
+/// Reads digits and the character that must follow them.
+bool take_number(std::string_view& text, char after, std::ptrdiff_t& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || text.front() == '-') return false;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  if (after == '\0') return text.empty();
+  if (text.empty() || text.front() != after) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+}  // namespace
+
+Region parse_crop(const std::string& text) {
+  Region region;
+  std::string_view rest = text;
+  if (!take_number(rest, 'x', region.width) || !take_number(rest, '+', region.height) ||
+      !take_number(rest, '+', region.x) || !take_number(rest, '\0', region.y)) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("'{}' is not a rectangle such as 640x480+10+20", text));
+  }
+  if (region.width == 0 || region.height == 0) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("'{}' has no pixels", text));
+  }
+  return region;
+}
+
+ConvertOptions::Depth parse_depth(const std::string& text) {
+  if (text == "8") return ConvertOptions::Depth::u8;
+  if (text == "16") return ConvertOptions::Depth::u16;
+  if (text == "32f") return ConvertOptions::Depth::f32;
+  throw Error(ErrorCode::invalid_argument, fmt::format("'{}' is none of 8, 16, 32f", text));
+}
+
+std::string parse_format(const std::string& text) {
+  std::string lower = text;
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string known;
+  for (const CodecInfo& codec : available_codecs()) {
+    if (!codec.can_write) continue;
+    if (std::find(codec.extensions.begin(), codec.extensions.end(), lower) != codec.extensions.end()) {
+      return std::string(codec.name);
+    }
+    known += (known.empty() ? "" : ", ") + std::string(codec.extensions.front());
+  }
+  throw Error(ErrorCode::invalid_argument, fmt::format("'{}' is none of {}", text, known));
+}
+
+}  // namespace imgbuf::cli

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+#include <utility>
+
+#include "imgbuf/convert.hpp"
+#include "imgbuf/error.hpp"
+
+namespace imgbuf::cli {
+
+/// "WxH+X+Y" as a region. @throws Error{invalid_argument}
+[[nodiscard]] Region parse_crop(const std::string& text);
+/// "8", "16" or "32f". @throws Error{invalid_argument}
+[[nodiscard]] ConvertOptions::Depth parse_depth(const std::string& text);
+/// The name of a format that can be written, from a name or an extension in any case. @throws Error{invalid_argument}
+[[nodiscard]] std::string parse_format(const std::string& text);
+
+/// An option whose value is read by `parse`; what `parse` throws becomes wrong usage that names the option.
+template <class Parse>
+CLI::Option* add_parsed_option(CLI::App& app, const std::string& name, Parse parse, const std::string& description) {
+  return app.add_option_function<std::string>(
+      name,
+      [name, parse = std::move(parse)](const std::string& text) {
+        try {
+          parse(text);
+        } catch (const Error& error) {
+          throw CLI::ValidationError(name, error.reason());
+        }
+      },
+      description);
+}
+
+}  // namespace imgbuf::cli

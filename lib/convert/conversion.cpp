@@ -1,0 +1,204 @@
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "convert/geometry.hpp"
+#include "convert/job.hpp"
+#include "convert/output_metadata.hpp"
+#include "convert/planning.hpp"
+#include "convert/relay_sink.hpp"
+#include "convert/target.hpp"
+#include "imgbuf/convert.hpp"
+#include "imgbuf/error.hpp"
+
+namespace imgbuf {
+
+using namespace conversion;
+
+namespace {
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+/// The codec's name for what a caller calls a format.
+std::string writable_format(const std::string& wanted) {
+  const std::string lower = lower_case(wanted);
+  std::string known;
+  for (const CodecInfo& codec : available_codecs()) {
+    if (!codec.can_write) continue;
+    const auto& extensions = codec.extensions;
+    if (lower_case(codec.name) == lower || std::find(extensions.begin(), extensions.end(), lower) != extensions.end()) {
+      return std::string(codec.name);
+    }
+    known.append(known.empty() ? "" : ", ").append(codec.name);
+  }
+  throw Error(ErrorCode::unsupported, "'" + wanted + "' is no format that can be written; there are " + known);
+}
+
+}  // namespace
+
+struct Conversion::State {
+  ConvertOptions options;
+  std::string output_name;
+  std::unique_ptr<Reader> reader;
+  std::string format;
+  Geometry geometry;
+  std::optional<PixelConverter> converter;
+  Job job;
+  ImageInfo output;
+  std::unique_ptr<RelaySink> relay;
+  std::unique_ptr<Writer> writer;
+  ConvertPlan plan;
+  bool has_run = false;
+
+  State(std::unique_ptr<Source> source, const ConvertOptions& opts, const std::string& name);
+
+  void check_memory() const;
+  std::vector<std::string> start_writer();
+  void keep_late_metadata(Context& context);
+  void warn_of_lost_metadata(const Context& context) const;
+};
+
+Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& opts, const std::string& name)
+    : options(opts), output_name(name) {
+  reader = open_reader(std::move(source), options.limits);
+  const ImageInfo& input = reader->info();
+  format = writable_format(options.format.empty() ? input.file.format : options.format);
+
+  geometry = compose(options.geometry, input.width, input.height, orientation(input.metadata));
+  DecodeOptions decode{.limits = options.limits};
+  if (geometry.cropped) decode.region = geometry.region;
+  job.reader = reader.get();
+  job.rows = reader->start(decode);
+  job.orientation = geometry.orientation;
+
+  Target target = choose_target(job.rows, format, options);
+  job.target = target.pixel;
+  if (target.converts) job.converter = &converter.emplace(job.rows, target.pixel, options.background);
+
+  output = job.rows;
+  output.width = geometry.width();
+  output.height = geometry.height();
+  output.pixel = target.pixel;
+  if (target.converts) {
+    output.palette.clear();
+    output.transparent_color.reset();
+  }
+  output.metadata = output_metadata(input.metadata, geometry, options.strip_metadata);
+  job.rows.metadata = {};
+
+  std::vector<std::string> warnings = std::move(target.warnings);
+  const Orientation stored = orientation(input.metadata);
+  if (options.strip_metadata && stored != Orientation::upright && !geometry.oriented) {
+    warnings.push_back("EXIF's orientation (" + std::string(describe(stored)) +
+                       ") goes with the metadata, and the pixels are not turned");
+  }
+  std::vector<std::string> of_writer = start_writer();
+  std::move(of_writer.begin(), of_writer.end(), std::back_inserter(warnings));
+
+  const Decisions decisions{options, input, output, geometry, format, *reader, *writer};
+  choose_buffers(decisions, job);
+  plan = make_plan(decisions, job);
+  plan.warnings = std::move(warnings);
+  check_memory();
+}
+
+void Conversion::State::check_memory() const {
+  if (plan.memory_bytes() <= options.limits.max_image_bytes) return;
+  throw Error(ErrorCode::limit_exceeded,
+              (plan.streaming ? "the strips take " : "the whole image must be held and takes ") +
+                  std::to_string(plan.memory_bytes()) + " bytes, more than the limit of " +
+                  std::to_string(options.limits.max_image_bytes) +
+                  (plan.streaming ? std::string() : ": " + plan.whole_image_reason));
+}
+
+/// Starts a writer for `output` on a sink that is not connected yet. Returns what it had to say.
+std::vector<std::string> Conversion::State::start_writer() {
+  std::vector<std::string> warnings;
+  Context context;
+  context.on_warning = [&warnings](std::string_view line) { warnings.emplace_back(line); };
+  writer.reset();
+  relay = std::make_unique<RelaySink>(output_name);
+  writer = make_writer(format, *relay, options.encode);
+  writer->start(output, context);
+  return warnings;
+}
+
+/// When nothing is written yet, metadata that stood after the pixels still comes in time.
+void Conversion::State::keep_late_metadata(Context& context) {
+  const Metadata complete = output_metadata(reader->info().metadata, geometry, options.strip_metadata);
+  if (late_metadata(output.metadata, complete).empty()) return;
+  const bool late_exif = output.metadata.exif.empty() && !complete.exif.empty();
+  output.metadata = complete;
+  const Orientation late = orientation(reader->info().metadata);
+  if (geometry.oriented && late_exif && late != Orientation::upright) {
+    set_orientation(output.metadata, late);
+    context.warn("EXIF stands after the pixels: its orientation is kept and the picture is not turned");
+  }
+  for (const std::string& line : start_writer()) {
+    if (std::find(plan.warnings.begin(), plan.warnings.end(), line) == plan.warnings.end()) context.warn(line);
+  }
+}
+
+void Conversion::State::warn_of_lost_metadata(const Context& context) const {
+  const Metadata complete = output_metadata(reader->info().metadata, geometry, options.strip_metadata);
+  for (const std::string& name : late_metadata(output.metadata, complete)) {
+    context.warn(name + " stands after the pixels and is not kept");
+  }
+}
+
+Conversion::Conversion(std::unique_ptr<Source> source, const ConvertOptions& options, const std::string& output_name)
+    : state_(std::make_unique<State>(std::move(source), options, output_name)) {}
+
+Conversion::~Conversion() = default;
+Conversion::Conversion(Conversion&&) noexcept = default;
+Conversion& Conversion::operator=(Conversion&&) noexcept = default;
+
+const ConvertPlan& Conversion::plan() const noexcept {
+  return state_->plan;
+}
+const ImageInfo& Conversion::input() const noexcept {
+  return state_->reader->info();
+}
+const ImageInfo& Conversion::output() const noexcept {
+  return state_->output;
+}
+const std::string& Conversion::format() const noexcept {
+  return state_->format;
+}
+
+ConvertReport Conversion::run(Sink& sink, Context& context) {
+  State& state = *state_;
+  if (state.has_run) throw Error(ErrorCode::invalid_argument, "a conversion runs only once");
+  state.has_run = true;
+  const auto begin = std::chrono::steady_clock::now();
+  const std::int64_t scratch_before = context.scratch_bytes();
+
+  for (const std::string& warning : state.plan.warnings) context.warn(warning);
+  if (state.job.held == Held::nothing) {
+    state.relay->connect(sink);
+    run_streaming(state.job, *state.writer, context);
+    state.warn_of_lost_metadata(context);
+  } else {
+    const HeldImages images = decode_all(state.job, context);
+    state.keep_late_metadata(context);
+    state.relay->connect(sink);
+    encode_all(state.job, images, *state.writer, context);
+  }
+  state.writer->finish(context);
+  context.check_cancelled();
+  sink.commit();
+
+  return {.rows = state.output.height,
+          .output_bytes = state.relay->byte_count(),
+          .scratch_bytes = context.scratch_bytes() - scratch_before,
+          .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()};
+}
+
+}  // namespace imgbuf

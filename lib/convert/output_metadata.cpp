@@ -1,0 +1,59 @@
+#include "convert/output_metadata.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+namespace imgbuf::conversion {
+
+Metadata output_metadata(const Metadata& input, const Geometry& geometry, bool strip) {
+  Metadata metadata;
+  if (strip) {
+    metadata.icc = input.icc;
+    metadata.icc_name = input.icc_name;
+    metadata.gamma_100000 = input.gamma_100000;
+    metadata.chromaticities = input.chromaticities;
+    metadata.srgb_intent = input.srgb_intent;
+    return metadata;
+  }
+  metadata = input;
+  if (geometry.oriented) {
+    set_orientation(metadata, Orientation::upright);
+    set_xmp_upright(metadata.xmp);
+  }
+  if (transposes(geometry.orientation) && metadata.resolution) {
+    std::swap(metadata.resolution->x, metadata.resolution->y);
+  }
+  return metadata;
+}
+
+std::vector<std::string> late_metadata(const Metadata& before, const Metadata& after) {
+  std::vector<std::string> names;
+  for (std::size_t i = before.text.size(); i < after.text.size(); ++i) {
+    names.push_back("text '" + after.text[i].keyword + "'");
+  }
+  const auto compare = [&names](const Blob& old_blob, const Blob& new_blob, const char* name) {
+    if (old_blob.empty() && !new_blob.empty()) names.emplace_back(name);
+  };
+  compare(before.exif, after.exif, "EXIF");
+  compare(before.xmp, after.xmp, "XMP");
+  compare(before.icc, after.icc, "the ICC profile");
+  return names;
+}
+
+void set_xmp_upright(Blob& xmp) noexcept {
+  // As an attribute, tiff:Orientation="6", or as an element, <tiff:Orientation>6</tiff:Orientation>. One digit stands
+  // for another, so nothing moves.
+  constexpr std::string_view name = "tiff:Orientation";
+  const std::string_view text(reinterpret_cast<const char*>(xmp.data()), xmp.size());
+  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + name.size())) {
+    std::size_t digit = at + name.size();
+    while (digit < text.size() && std::string_view(" \t\r\n='\">").find(text[digit]) != std::string_view::npos) ++digit;
+    if (digit > at + name.size() && digit < text.size() && text[digit] >= '1' && text[digit] <= '8') {
+      xmp[digit] = std::byte{'1'};
+    }
+  }
+}
+
+}  // namespace imgbuf::conversion

@@ -1,0 +1,86 @@
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <cstddef>
+#include <cstdint>
+
+#include "imgbuf/error.hpp"
+#include "imgbuf/executor.hpp"
+#include "imgbuf/view.hpp"
+#include "imgbuf/walk.hpp"
+#include "property/random_structure.hpp"
+
+namespace {
+
+using namespace imgbuf;
+using namespace imgbuf::test;
+
+TEST_CASE("a copy between random structures moves every element to its index") {
+  for (std::uint32_t seed = 0; seed < 4000; ++seed) {
+    Random random(seed);
+    const RandomStructure source(random);
+    const RandomStructure destination(random, source.model().shape);
+    copy(destination.view(), source.view());
+    const Model seen = read(destination.view());
+    CAPTURE(seed, source.view().layout().describe(), destination.view().layout().describe());
+    REQUIRE(seen.values == source.model().values);
+  }
+}
+
+TEST_CASE("a transform of three random structures sees each index once") {
+  const Context context;
+  for (std::uint32_t seed = 0; seed < 3000; ++seed) {
+    Random random(seed);
+    const RandomStructure a(random);
+    const RandomStructure b(random, a.model().shape);
+    const RandomStructure out(random, a.model().shape);
+    transform(
+        context, [](std::uint32_t x, std::uint32_t y) { return 2 * x + y; }, out.view().as<std::uint32_t>(),
+        a.view().as<const std::uint32_t>(), b.view().as<const std::uint32_t>());
+    const Model seen = read(out.view());
+    CAPTURE(seed);
+    for (std::size_t i = 0; i < seen.values.size(); ++i)
+      REQUIRE(seen.values[i] == 2 * a.model().values[i] + b.model().values[i]);
+    std::ptrdiff_t visits = 0;
+    for_each_run(
+        context, [&visits](Run<const std::uint32_t> run) { visits += run.size; }, a.view().as<const std::uint32_t>());
+    REQUIRE(visits == a.view().layout().element_count());
+  }
+}
+
+TEST_CASE("threads share a walk without missing or repeating an element") {
+  // Shapes whose outermost loop is long, short or missing, so that each way of splitting is taken.
+  const std::vector<std::vector<std::ptrdiff_t>> shapes{
+      {300, 300, 3}, {2, 70000, 1}, {1, 200001}, {3, 5, 7, 1111}, {70000, 2}};
+  for (const auto& shape : shapes) {
+    for (std::uint32_t seed = 0; seed < 6; ++seed) {
+      Random random(seed);
+      const RandomStructure structure(random, shape);
+      const Context context(default_executor(4));
+      const auto view = structure.view().as<std::uint32_t>();
+      transform(
+          context, [](std::uint32_t v) { return v + 1; }, view, View<const std::uint32_t>(view));
+      const Model seen = read(structure.view());
+      std::size_t wrong = 0;
+      for (std::size_t i = 0; i < seen.values.size(); ++i) wrong += seen.values[i] != structure.model().values[i] + 1;
+      CAPTURE(seed, structure.view().layout().describe());
+      REQUIRE(wrong == 0);
+    }
+  }
+}
+
+TEST_CASE("the first error of a walk stops it and reaches the caller") {
+  Random random(1);
+  const RandomStructure structure(random, {400, 400});
+  const Context context(default_executor(2));
+  std::atomic<int> calls{0};
+  const auto failing = [&calls](Run<const std::uint32_t>) {
+    if (++calls == 3) throw std::runtime_error("third run");
+  };
+  CHECK_THROWS_WITH(for_each_run(context, failing, structure.view().as<const std::uint32_t>()), "third run");
+
+  Context cancelled;
+  cancelled.cancel();
+  CHECK_THROWS_AS(copy(structure.view(), structure.view(), cancelled), Error);
+}
+
+}  // namespace

@@ -1,0 +1,118 @@
+#include "imgbuf/storage.hpp"
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstdint>
+#include <cstring>
+#include <thread>
+#include <vector>
+
+#include "memory/pool.hpp"
+#include "support/require_error.hpp"
+
+namespace {
+
+using namespace imgbuf;
+using imgbuf::test::require_error;
+
+TEST_CASE("storage finds the segment that holds a range") {
+  std::array<std::byte, 100> memory{};
+  std::byte* const base = memory.data();
+  const Storage storage({{base + 50, 20}, {base, 30}, {base + 30, 20, Access::read_only}});
+  CHECK(storage.find(base, 30) == &storage.segments()[1]);
+  CHECK(storage.find(base + 50, 20) == &storage.segments()[0]);
+  CHECK(storage.find(base + 69, 1) == &storage.segments()[0]);
+  CHECK(storage.find(base + 70, 1) == nullptr);
+  CHECK(storage.find(base + 20, 20) == nullptr);  // two segments side by side are not one
+  CHECK(storage.total_bytes() == 70);
+}
+
+TEST_CASE("storage answers for ranges over neighbouring segments, and read-only wins") {
+  std::array<std::byte, 100> memory{};
+  std::byte* const base = memory.data();
+  const Storage storage({{base, 30}, {base + 30, 20, Access::read_only}, {base + 60, 10}});
+  CHECK(storage.access_of(base, 30) == Access::read_write);
+  CHECK(storage.access_of(base + 20, 30) == Access::read_only);
+  CHECK_FALSE(storage.access_of(base + 40, 20));
+  CHECK_FALSE(storage.access_of(base + 60, 11));
+  CHECK_FALSE(storage.access_of(base, SIZE_MAX));
+  CHECK_FALSE(Storage().access_of(base, 1));
+}
+
+TEST_CASE("overlapping segments are found whichever holds the range") {
+  std::array<std::byte, 100> memory{};
+  std::byte* const base = memory.data();
+  const Storage storage({{base, 100}, {base + 10, 5}, {base + 12, 2}});
+  CHECK(storage.find(base + 13, 40) == &storage.segments()[0]);
+  CHECK(storage.find(base + 12, 2) != nullptr);
+}
+
+TEST_CASE("a keeper is released once, after the last storage") {
+  int released = 0;
+  {
+    std::shared_ptr<void> keeper(&released, [](void* counter) noexcept { ++*static_cast<int*>(counter); });
+    std::array<std::byte, 4> memory{};
+    Storage copy;
+    {
+      const Storage storage(
+          {{memory.data(), 2, Access::read_write, keeper}, {memory.data() + 2, 2, Access::read_write, keeper}});
+      keeper.reset();
+      copy = storage;
+    }
+    CHECK(released == 0);
+  }
+  CHECK(released == 1);
+}
+
+TEST_CASE("new segments are aligned, and large ones come back from the pool") {
+  release_pooled_memory();
+  for (const std::size_t alignment : {std::size_t{1}, std::size_t{64}, std::size_t{4096}})
+    for (const std::size_t bytes : {std::size_t{0}, std::size_t{1}, std::size_t{1} << 20, std::size_t{9} << 20}) {
+      const Segment segment = allocate_segment(bytes, alignment);
+      CHECK(segment.bytes == bytes);
+      CHECK(reinterpret_cast<std::uintptr_t>(segment.data) % alignment == 0);
+      if (bytes != 0) std::memset(segment.data, 1, bytes);
+    }
+  release_pooled_memory();
+  const std::byte* first = nullptr;
+  {
+    const Segment segment = allocate_segment(std::size_t{9} << 20);
+    first = segment.data;
+  }
+  CHECK(memory::BlockPool::instance().idle_bytes() == std::size_t{10} << 20);
+  CHECK(allocate_segment(std::size_t{8} << 20).data == first);
+  release_pooled_memory();
+  CHECK(memory::BlockPool::instance().idle_bytes() == 0);
+}
+
+TEST_CASE("the pool keeps no more than its bound") {
+  release_pooled_memory();
+  {
+    std::vector<Segment> many;
+    for (int i = 0; i < 40; ++i) many.push_back(allocate_segment(std::size_t{20} << 20));
+  }
+  CHECK(memory::BlockPool::instance().idle_bytes() <= std::size_t{256} << 20);
+  release_pooled_memory();
+}
+
+TEST_CASE("segments may be made and dropped on any thread") {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([] {
+      for (int i = 0; i < 50; ++i) {
+        const Segment segment = allocate_segment(std::size_t{5} << 20);
+        segment.data[i] = std::byte{1};
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  release_pooled_memory();
+}
+
+TEST_CASE("memory that cannot be had is an error") {
+  require_error(ErrorCode::out_of_memory, "the system gives no 9223372036854775807 bytes",
+                [] { (void)allocate_segment(SIZE_MAX / 2); });
+  require_error(ErrorCode::invalid_argument, "an alignment of 3 is no power of two",
+                [] { (void)allocate_segment(1, 3); });
+}
+
+}  // namespace
