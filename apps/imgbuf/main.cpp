@@ -26,6 +26,11 @@ std::string version_line() {
   return "imgbuf " + std::string(imgbuf::version());
 }
 
+bool has_command(const CLI::App& app, std::string_view name) {
+  const auto commands = app.get_subcommands([name](const CLI::App* command) { return command->get_name() == name; });
+  return !commands.empty();
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Converts pictures and tells what they hold.", "imgbuf");
   app.footer(examples);
@@ -33,6 +38,10 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   ConvertCommand convert(app);
   InfoCommand info(app);
+  if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {
+    print_error("'" + std::string(argv[1]) + "' is no command; there are convert and info");
+    return wrong_usage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {
@@ -47,12 +56,12 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A reader that has gone is an error of the write, with a message and a status.
+  std::signal(SIGPIPE, SIG_IGN);
   // Answered before anything is set up: scripts ask for it often.
   if (argc == 2 && std::string_view(argv[1]) == "--version") {
     return print_output(version_line() + "\n") ? done : failed;
   }
-  // A reader that has gone is an error of the write, with a message and a status.
-  std::signal(SIGPIPE, SIG_IGN);
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

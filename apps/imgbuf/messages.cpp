@@ -44,6 +44,8 @@ void print_error(std::string_view file, const Error& error, std::string_view oth
 }
 
 void print_warning(std::string_view file, std::string_view text) {
+  const std::string place = fmt::format("{}: ", file);
+  if (text.starts_with(place)) text.remove_prefix(place.size());  // codecs name the file that they read
   print_line(fmt::format("imgbuf: warning: {}: {}", file, text));
 }
 

@@ -42,7 +42,8 @@ PlanStage decode_stage(const Decisions& d, const Job& job) {
     stage.scratch_bytes = job.rows.pixel_bytes();
     stage.scratch_reason = d.geometry.cropped && job.arrangement.kind != Arrangement::Kind::planes
                                ? "the decoder's rows are wider than the region"
-                               : "the decoder's rows are not arranged as " + job.arrangement.to_string();
+                               : d.input.file.format + " gives " + job.rows.pixel.to_string() +
+                                     " in another form than " + job.arrangement.to_string() + " hold it";
   }
   return stage;
 }

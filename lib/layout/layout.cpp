@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
-#include <ranges>
 
 #include "imgbuf/error.hpp"
 #include "layout/checked.hpp"
@@ -258,12 +257,13 @@ bool operator==(const Layout& a, const Layout& b) noexcept {
 
 namespace {
 
-template <class Axes>
-bool is_packed(const Axes& axes_fastest_first, std::ptrdiff_t itemsize) noexcept {
+/// @param fastest  the axes, the fastest first
+template <class Iterator>
+bool is_packed(Iterator fastest, Iterator end, std::ptrdiff_t itemsize) noexcept {
   std::ptrdiff_t expected = itemsize;
-  for (const Axis& axis : axes_fastest_first) {
-    if (axis.extent != 1 && axis.byte_stride != expected) return false;
-    expected *= axis.extent;
+  for (; fastest != end; ++fastest) {
+    if (fastest->extent != 1 && fastest->byte_stride != expected) return false;
+    expected *= fastest->extent;
   }
   return true;
 }
@@ -274,12 +274,12 @@ bool is_c_contiguous(const Layout& layout, std::ptrdiff_t itemsize) noexcept {
   if (!layout.is_direct()) return false;
   if (layout.is_empty()) return true;
   const auto axes = layout.axes();
-  return is_packed(std::ranges::subrange(axes.rbegin(), axes.rend()), itemsize);
+  return is_packed(axes.rbegin(), axes.rend(), itemsize);
 }
 
 bool is_f_contiguous(const Layout& layout, std::ptrdiff_t itemsize) noexcept {
   if (!layout.is_direct()) return false;
-  return layout.is_empty() || is_packed(layout.axes(), itemsize);
+  return layout.is_empty() || is_packed(layout.axes().begin(), layout.axes().end(), itemsize);
 }
 
 }  // namespace imgbuf

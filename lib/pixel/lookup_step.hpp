@@ -8,8 +8,7 @@
 namespace imgbuf::pixel {
 
 /// A step from one u8 to the pixel that a table has for it.
-/// @param pixels  256 packed pixels, one for each value; their size is one of a gray, gray+alpha, rgb or rgba of any
-/// element type
+/// @param pixels  256 packed pixels, one for each value: gray, gray+alpha, rgb or rgba of any element type
 [[nodiscard]] Step lookup_step(std::span<const std::byte> pixels);
 
 }  // namespace imgbuf::pixel

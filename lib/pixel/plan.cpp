@@ -1,6 +1,5 @@
 #include "pixel/plan.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -127,17 +126,12 @@ class Planner {
 
 /// The only step that a function of one u8 needs: all others are done on its 256 values, here and now.
 /// @param pixels  the 256 values as pixels of the format that `steps` start from
-Step tabulate(const std::vector<Step>& steps, std::vector<std::byte> pixels) {
-  const auto bytes_in = static_cast<std::ptrdiff_t>(pixels.size() / 256);
+Step tabulate(const std::vector<Step>& steps, const std::vector<std::byte>& pixels) {
   if (steps.empty()) return lookup_step(pixels);
-  const std::ptrdiff_t bytes_out = steps.back().bytes_per_pixel_out;
-  std::vector<std::byte> results(static_cast<std::size_t>(256 * bytes_out));
+  static_assert(256 * 5 * size_of(ElementType::f64) <= Scratch::bytes, "all values of any format go through at once");
+  std::vector<std::byte> results(static_cast<std::size_t>(256 * steps.back().bytes_per_pixel_out));
   Scratch scratch;
-  const std::ptrdiff_t chunk = std::min<std::ptrdiff_t>(256, chunk_pixels(steps, bytes_in));
-  for (std::ptrdiff_t i = 0; i < 256; i += chunk) {
-    const std::ptrdiff_t count = std::min(chunk, 256 - i);
-    run_steps(steps, pixels.data() + i * bytes_in, results.data() + i * bytes_out, count, scratch);
-  }
+  run_steps(steps, pixels.data(), results.data(), 256, scratch);
   return lookup_step(results);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "codecs/channel_selection.hpp"
 #include "codecs/jpeg/jpeg_guard.hpp"
 #include "codecs/jpeg/jpeg_metadata_read.hpp"
 #include "codecs/jpeg/jpeg_region.hpp"
@@ -52,29 +53,6 @@ std::pair<ColorModel, J_COLOR_SPACE> native_form(const jpeg_decompress_struct& c
     default:
       throw Error(ErrorCode::unsupported,
                   "JPEG of " + std::to_string(cinfo.num_components) + " components is not supported", place);
-  }
-}
-
-/// What a choice of channels is: there is no other name for two channels than gray with alpha.
-PixelFormat selected(PixelFormat pixel, const std::vector<int>& channels) {
-  for (const int channel : channels) {
-    if (channel >= 0 && channel < pixel.channels()) continue;
-    throw Error(ErrorCode::invalid_argument,
-                "channel " + std::to_string(channel) + " of " + pixel.to_string() + " does not exist");
-  }
-  const bool was_cmyk = pixel.color == ColorModel::cmyk;
-  switch (channels.size()) {
-    case 1:
-      return PixelFormat::of(ElementType::u8, ColorModel::gray);
-    case 2:
-      return PixelFormat::of(ElementType::u8, ColorModel::gray, true);
-    case 3:
-      return PixelFormat::of(ElementType::u8, ColorModel::rgb);
-    case 4:
-      return was_cmyk ? PixelFormat::of(ElementType::u8, ColorModel::cmyk)
-                      : PixelFormat::of(ElementType::u8, ColorModel::rgb, true);
-    default:
-      throw Error(ErrorCode::invalid_argument, "more than 4 channels were chosen");
   }
 }
 
@@ -185,7 +163,7 @@ ImageInfo JpegReader::prepare(const DecodeOptions& options) {
   }
   if (!options.channels.empty()) {
     selection_ = options.channels;
-    info.pixel = selected(info.pixel, selection_);
+    select_channels(info, selection_);
   }
   return info;
 }
@@ -229,7 +207,11 @@ void JpegReader::begin() {
 
 void JpegReader::read(JSAMPARRAY rows, JDIMENSION count) {
   run([&] {
-    for (JDIMENSION done = 0; done < count;) done += jpeg_read_scanlines(&cinfo_, rows + done, count - done);
+    for (JDIMENSION done = 0; done < count;) {
+      const JDIMENSION more = jpeg_read_scanlines(&cinfo_, rows + done, count - done);
+      if (more == 0) ERREXIT(&cinfo_, JERR_INPUT_EOF);  // not with a source that never suspends
+      done += more;
+    }
   });
 }
 

@@ -53,6 +53,7 @@ bool SourceManager::next_window(j_decompress_ptr cinfo) noexcept {
   if (errors.is_cancelled()) return false;
   try {
     spend_header_bytes(window_bytes_);
+    hook_.bytes_in_buffer = 0;  // libjpeg counts in variables of its own and asks when nothing is left
     release_window();
     auto bytes = source_.buffered();
     if (bytes.empty()) bytes = source_.fill();

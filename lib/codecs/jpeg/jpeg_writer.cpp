@@ -83,6 +83,10 @@ void JpegWriter::check_pixels() const {
   if (pixel != PixelFormat::of(ElementType::u8, pixel.color) || pixel.color == ColorModel::palette) {
     throw Error(ErrorCode::unsupported, "JPEG cannot store " + pixel.to_string(), sink_.name());
   }
+  constexpr int max_blocks_together = C_MAX_BLOCKS_IN_MCU;
+  if (pixel.color == ColorModel::cmyk && 2 * luma_.horizontal * luma_.vertical + 2 > max_blocks_together) {
+    throw Error(ErrorCode::unsupported, "JPEG cannot subsample CMYK as " + options_.subsampling, sink_.name());
+  }
 }
 
 void JpegWriter::begin(Context& context) {
@@ -136,7 +140,11 @@ bool JpegWriter::encodes_in_place(const Layout& layout, Format format) const noe
 
 void JpegWriter::write(JSAMPARRAY rows, JDIMENSION count) {
   run([&] {
-    for (JDIMENSION done = 0; done < count;) done += jpeg_write_scanlines(&cinfo_, rows + done, count - done);
+    for (JDIMENSION done = 0; done < count;) {
+      const JDIMENSION more = jpeg_write_scanlines(&cinfo_, rows + done, count - done);
+      if (more == 0) ERREXIT(&cinfo_, JERR_CANT_SUSPEND);  // not with a destination that never suspends
+      done += more;
+    }
   });
 }
 

@@ -64,4 +64,11 @@ inline void append(Blob& out, std::string_view text) {
   append(out, std::as_bytes(std::span(text)));
 }
 
+/// Whether bytes begin as PNG wants its EXIF to: with the byte order mark of a TIFF structure (PNG, section 11.3.4.4).
+inline bool has_byte_order_mark(std::span<const std::byte> exif) noexcept {
+  if (exif.size() < 4) return false;
+  const std::uint32_t mark = read_u32(exif);
+  return mark == 0x49492A00 || mark == 0x4D4D002A;
+}
+
 }  // namespace imgbuf::codecs::png

@@ -12,7 +12,9 @@ namespace {
 std::uint32_t chunk_crc(ChunkType type, std::span<const std::byte> data) noexcept {
   const auto letters = chunk_letters(type);
   uLong crc = crc32_z(0, reinterpret_cast<const Bytef*>(letters.data()), 4);
-  return static_cast<std::uint32_t>(crc32_z(crc, reinterpret_cast<const Bytef*>(data.data()), data.size()));
+  // For zlib no data is a wish to start anew.
+  if (!data.empty()) crc = crc32_z(crc, reinterpret_cast<const Bytef*>(data.data()), data.size());
+  return static_cast<std::uint32_t>(crc);
 }
 
 }  // namespace

@@ -36,11 +36,6 @@ Handling handling(ChunkType type) {
   }
 }
 
-bool begins_with(std::span<const std::byte> data, std::string_view text) {
-  const auto bytes = std::as_bytes(std::span(text));
-  return data.size() >= bytes.size() && std::equal(bytes.begin(), bytes.end(), data.begin());
-}
-
 }  // namespace
 
 void MetadataReader::begin(ChunkType type, std::uint32_t length) {
@@ -65,7 +60,7 @@ void MetadataReader::take(ChunkType type, std::span<const std::byte> data) {
       take_color_space(type, data);
     }
   } else if (type == chunk_type("eXIf")) {
-    if (!begins_with(data, std::string_view("II*\0", 4)) && !begins_with(data, std::string_view("MM\0*", 4)))
+    if (!has_byte_order_mark(data))
       malformed(type);
     else if (!metadata_.exif.empty())
       duplicate(type);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -18,7 +19,7 @@ class MetadataReader {
  public:
   /// @param metadata  is filled; outlives the reader, as does `trouble`, which is told what is left out
   MetadataReader(Metadata& metadata, std::int64_t max_bytes, Trouble& trouble)
-      : metadata_(metadata), bytes_left_(max_bytes), trouble_(trouble) {}
+      : metadata_(metadata), bytes_left_(std::max(max_bytes, std::int64_t{0})), trouble_(trouble) {}
 
   /// A chunk begins.
   /// @throws Error{limit_exceeded} when it is one to keep and longer than what may still be kept

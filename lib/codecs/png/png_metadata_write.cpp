@@ -123,7 +123,10 @@ MetadataChunks make_metadata_chunks(const ImageInfo& info, const Context& contex
   if (metadata.resolution) {
     if (auto chunk = resolution_chunk(*metadata.resolution, context)) others.push_back(std::move(*chunk));
   }
-  if (!metadata.exif.empty()) others.push_back({.type = chunk_type("eXIf"), .data = metadata.exif});
+  if (has_byte_order_mark(metadata.exif))
+    others.push_back({.type = chunk_type("eXIf"), .data = metadata.exif});
+  else if (!metadata.exif.empty())
+    context.warn("the EXIF of " + std::to_string(metadata.exif.size()) + " bytes is left out: it is malformed");
   if (!metadata.xmp.empty()) {
     TextEntry packet;
     packet.keyword = xmp_keyword;

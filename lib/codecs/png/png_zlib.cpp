@@ -32,11 +32,8 @@ std::optional<Blob> inflate(std::span<const std::byte> stream, std::size_t max_b
   Blob out;
   std::size_t filled = 0;
   while (true) {
-    if (filled == out.size()) {
-      // One byte more than is allowed, so that a stream of exactly the limit can still end.
-      if (filled > max_bytes) throw Error(ErrorCode::limit_exceeded, "the metadata takes more than max_metadata_bytes");
-      out.resize(std::min(std::max(std::size_t{4096}, filled * 2), max_bytes + 1));
-    }
+    // One byte more than is allowed, so that a stream of exactly the limit can end and a longer one is noticed.
+    if (filled == out.size()) out.resize(std::min(std::max(std::size_t{4096}, filled * 2), max_bytes + 1));
     z.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(stream.data()));
     z.avail_in = static_cast<uInt>(std::min(stream.size(), max_piece));
     z.next_out = reinterpret_cast<Bytef*>(out.data() + filled);
@@ -46,11 +43,11 @@ std::optional<Blob> inflate(std::span<const std::byte> stream, std::size_t max_b
     const int result = ::inflate(&z, Z_NO_FLUSH);
     stream = stream.subspan(given - z.avail_in);
     filled += room - z.avail_out;
+    if (filled > max_bytes) throw Error(ErrorCode::limit_exceeded, "the metadata takes more than max_metadata_bytes");
     if (result == Z_STREAM_END) break;
     if (result == Z_MEM_ERROR) throw Error(ErrorCode::out_of_memory, "no memory to decompress metadata");
     if (result != Z_OK) return std::nullopt;
   }
-  if (filled > max_bytes) throw Error(ErrorCode::limit_exceeded, "the metadata takes more than max_metadata_bytes");
   out.resize(filled);
   out.shrink_to_fit();
   return out;

@@ -55,9 +55,11 @@ struct ConvertOptions {
 
 /// One step on the way from file to file.
 struct PlanStage {
-  std::string name = {};            ///< "decode", "orient", "convert pixels", "encode"
-  std::string detail = {};          ///< one line
-  std::int64_t scratch_bytes = 0;   ///< pixel bytes that this stage copies because two layouts or formats differ
+  std::string name = {};    ///< "decode", "orient", "convert pixels", "encode"
+  std::string detail = {};  ///< one line
+  /// Pixel bytes that this stage copies because two layouts or formats differ. A codec that visits rows several times
+  /// may copy more than these, never where these are 0.
+  std::int64_t scratch_bytes = 0;
   std::string scratch_reason = {};  ///< why, when there are any
 };
 

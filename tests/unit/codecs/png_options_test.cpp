@@ -10,13 +10,16 @@ namespace imgbuf::test::png {
 
 namespace {
 
-/// The region of packed pixels, by plain loops.
-Bytes cropped(const RandomPng& png, const Region& region) {
-  const auto pixel = static_cast<std::size_t>(png.info.pixel.bytes_per_pixel());
+constexpr std::ptrdiff_t height = 19;
+constexpr std::ptrdiff_t width = 21;
+
+/// The region of packed pixels of a picture of that size, by plain loops.
+Bytes cropped(const Bytes& pixels, const PixelFormat& format, const Region& region) {
+  const std::ptrdiff_t pixel = format.bytes_per_pixel();
   Bytes out;
   for (std::ptrdiff_t y = region.y; y < region.y + region.height; ++y) {
-    const auto* row = png.pixels.data() + (y * png.info.width + region.x) * png.info.pixel.bytes_per_pixel();
-    out.insert(out.end(), row, row + pixel * static_cast<std::size_t>(region.width));
+    const auto* row = pixels.data() + (y * width + region.x) * pixel;
+    out.insert(out.end(), row, row + pixel * region.width);
   }
   return out;
 }
@@ -45,8 +48,6 @@ ErrorCode code_of(Action&& action) {
   return {};
 }
 
-constexpr std::ptrdiff_t height = 19;
-constexpr std::ptrdiff_t width = 21;
 constexpr std::array regions{Region{0, 0, 21, 19}, Region{0, 5, 21, 3},  Region{3, 0, 1, 19}, Region{1, 1, 19, 17},
                              Region{20, 18, 1, 1}, Region{5, 6, 9, 1},   Region{2, 3, 8, 8},  Region{7, 17, 14, 2},
                              Region{0, 0, 1, 1},   Region{0, 18, 21, 1}, Region{1, 1, 1, 1},  Region{3, 5, 2, 2}};
@@ -59,7 +60,7 @@ TEST_CASE("png: a region is the crop of the full decode, into every arrangement"
     const RandomPng png = random_png(kind, height, width, ++seed);
     for (const auto& region : regions) {
       INFO(kind.name() << ", " << region.width << " x " << region.height << " at " << region.x << "," << region.y);
-      const Bytes expected = cropped(png, region);
+      const Bytes expected = cropped(png.pixels, png.info.pixel, region);
       for (const Kind arrangement : all_kinds()) {
         INFO(name(arrangement));
         Context context;
@@ -94,7 +95,6 @@ TEST_CASE("png: expanded pixels are what the pixel rules make of the native ones
     PixelConverter(png.info, target).convert(expected.view(), native.view(), context);
 
     for (const auto& region : {Region{0, 0, width, height}, Region{3, 2, 9, 11}}) {
-      const RandomPng whole{ImageInfo{.width = width, .height = height, .pixel = target}, {}, packed(expected.view())};
       const auto reader = open_bytes(png.file);
       const ImageInfo info = reader->start({.region = region, .expand = true});
       REQUIRE(info.pixel == target);
@@ -104,7 +104,7 @@ TEST_CASE("png: expanded pixels are what the pixel rules make of the native ones
       const GuardedImage image(Kind::padded, region.height, region.width, info.channels(), info.pixel.format);
       reader->read_rows(image.view(), context);
       reader->finish(context);
-      CHECK(packed(image.view()) == cropped(whole, region));
+      CHECK(packed(image.view()) == cropped(packed(expected.view()), target, region));
       CHECK(image.guards_intact());
     }
   }
@@ -120,6 +120,15 @@ TEST_CASE("png: an opaque tRNS of a palette expands to RGB without alpha") {
   }
 }
 
+TEST_CASE("png: only the low bits of a transparent colour count") {
+  const RandomPng gray = random_png({ColorModel::gray, false, 2}, 5, 5, 36);
+  const Bytes file = with_chunk(gray.file, {"tRNS", {std::byte{0xff}, std::byte{0xfe}}}, "IDAT");
+  CHECK(open_bytes(file)->info().transparent_color == TransparentColor{2, 0, 0});
+  const Bytes expanded_pixels = decode_png(file, {.expand = true});
+  for (std::size_t p = 0; p < gray.pixels.size(); ++p)
+    CHECK((expanded_pixels[2 * p + 1] == std::byte{0}) == (gray.pixels[p] == std::byte{2}));
+}
+
 TEST_CASE("png: channels are chosen, also from expanded pixels and within a region") {
   for (const bool interlaced : {false, true}) {
     for (const int depth : {8, 16}) {
@@ -129,9 +138,9 @@ TEST_CASE("png: channels are chosen, also from expanded pixels and within a regi
         ColorModel color;
         bool alpha;
       };
-      const Choice choices[] = {{{0}, ColorModel::gray, false},         {{3}, ColorModel::gray, false},
-                                {{2, 1, 0}, ColorModel::rgb, false},    {{1, 3}, ColorModel::gray, true},
-                                {{2, 1, 0, 3}, ColorModel::rgb, true},  {{0, 1, 2, 3}, ColorModel::rgb, true},
+      const Choice choices[] = {{{0}, ColorModel::gray, false},        {{3}, ColorModel::gray, false},
+                                {{2, 1, 0}, ColorModel::rgb, false},   {{1, 3}, ColorModel::gray, true},
+                                {{2, 1, 0, 3}, ColorModel::rgb, true}, {{0, 1, 2, 3}, ColorModel::rgb, true},
                                 {{1, 1, 1, 3}, ColorModel::rgb, true}};
       const Region region{4, 3, 9, 12};
       for (const auto& choice : choices) {
@@ -141,13 +150,12 @@ TEST_CASE("png: channels are chosen, also from expanded pixels and within a regi
         CHECK(decode_png(png.file, {.channels = choice.channels}) ==
               selected(png.pixels, png.info.pixel, choice.channels));
         CHECK(decode_png(png.file, {.region = region, .channels = choice.channels}) ==
-              selected(cropped(png, region), png.info.pixel, choice.channels));
+              selected(cropped(png.pixels, png.info.pixel, region), png.info.pixel, choice.channels));
       }
       for (const auto& refused : {std::vector<int>{0, 1}, {3, 0, 1, 2}, {0, 1, 2, 3, 0}})
         CHECK(code_of([&] { (void)open_bytes(png.file)->start({.channels = refused}); }) == ErrorCode::unsupported);
       for (const int none : {-1, 4})
-        CHECK(code_of([&] { (void)open_bytes(png.file)->start({.channels = {none}}); }) ==
-              ErrorCode::invalid_argument);
+        CHECK(code_of([&] { (void)open_bytes(png.file)->start({.channels = {none}}); }) == ErrorCode::invalid_argument);
     }
   }
   const RandomPng palette = random_png({ColorModel::palette, false, 4, true}, height, width, 32);

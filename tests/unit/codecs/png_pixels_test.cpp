@@ -75,9 +75,8 @@ TEST_CASE("png: the file says what the writer was given") {
     CHECK(byte(3) == 3);
     CHECK(byte(7) == 5);
     CHECK(byte(8) == kind.bit_depth);
-    const int expected_type = kind.color == ColorModel::palette
-                                  ? 3
-                                  : (kind.color == ColorModel::rgb ? 2 : 0) + (kind.alpha ? 4 : 0);
+    const int expected_type =
+        kind.color == ColorModel::palette ? 3 : (kind.color == ColorModel::rgb ? 2 : 0) + (kind.alpha ? 4 : 0);
     CHECK(byte(9) == expected_type);
     CHECK(byte(12) == (kind.interlaced ? 1 : 0));
 

@@ -67,8 +67,10 @@ std::vector<PngKind> all_png_kinds() {
   std::vector<PngKind> kinds;
   for (const bool interlaced : {false, true}) {
     for (const bool transparency : {false, true}) {
-      for (const int depth : {1, 2, 4, 8, 16}) kinds.push_back({ColorModel::gray, false, depth, transparency, interlaced});
-      for (const int depth : {1, 2, 4, 8}) kinds.push_back({ColorModel::palette, false, depth, transparency, interlaced});
+      for (const int depth : {1, 2, 4, 8, 16})
+        kinds.push_back({ColorModel::gray, false, depth, transparency, interlaced});
+      for (const int depth : {1, 2, 4, 8})
+        kinds.push_back({ColorModel::palette, false, depth, transparency, interlaced});
       for (const int depth : {8, 16}) kinds.push_back({ColorModel::rgb, false, depth, transparency, interlaced});
     }
     for (const int depth : {8, 16}) {
@@ -79,9 +81,13 @@ std::vector<PngKind> all_png_kinds() {
   return kinds;
 }
 
-std::span<const std::ptrdiff_t> png_sizes() { return sizes; }
+std::span<const std::ptrdiff_t> png_sizes() {
+  return sizes;
+}
 
-std::ptrdiff_t other_size(std::size_t i) { return sizes[(i * 5 + 4) % sizes.size()]; }
+std::ptrdiff_t other_size(std::size_t i) {
+  return sizes[(i * 5 + 4) % sizes.size()];
+}
 
 Bytes encode_png(const ImageInfo& info, const AnyConstView& view, Context& context, const EncodeOptions& options) {
   Bytes file;

@@ -144,7 +144,7 @@ TEST_CASE("Floats become integers clamped and rounded half to even, NaN as 0", "
   // 0.5 * 255 = 127.5 and 0.5 * 65535 = 32767.5 are halves that become even.
   CHECK(converted<std::uint8_t>(std::vector<float>{0.5F}, gray(ElementType::f32), gray(ElementType::u8))[0] == 128);
   CHECK(converted<std::uint16_t>(std::vector<float>{0.5F}, gray(ElementType::f32), gray(ElementType::u16))[0] == 32768);
-  // With a maximum of 511, 0.5 is 255.5, and with 1023 it is 511.5; a quarter of 2^n - 1 is no half.
+  // With a maximum of 511 it is 255.5.
   CHECK(converted<std::uint16_t>(std::vector<float>{0.5F}, gray(ElementType::f32), gray(ElementType::u16, 9))[0] ==
         256);
 }

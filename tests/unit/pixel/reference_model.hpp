@@ -24,7 +24,7 @@ void fill_from_samples(const AnyView& view, std::span<const double> samples);
 [[nodiscard]] bool same_samples(std::span<const double> actual, std::span<const double> expected,
                                 const PixelFormat& source, const PixelFormat& target);
 
-/// A source of this format, with a palette or a transparent colour if asked for.
+/// A source of this format without palette or transparent colour.
 [[nodiscard]] ImageInfo source_info(const PixelFormat& pixel);
 
 }  // namespace imgbuf::test

@@ -1,0 +1,26 @@
+#pragma once
+
+/// Everything of the library. Each header can also be included alone.
+
+#include "imgbuf/arrangement.hpp"      // IWYU pragma: export
+#include "imgbuf/buffer_protocol.hpp"  // IWYU pragma: export
+#include "imgbuf/context.hpp"          // IWYU pragma: export
+#include "imgbuf/convert.hpp"          // IWYU pragma: export
+#include "imgbuf/error.hpp"            // IWYU pragma: export
+#include "imgbuf/executor.hpp"         // IWYU pragma: export
+#include "imgbuf/format.hpp"           // IWYU pragma: export
+#include "imgbuf/image.hpp"            // IWYU pragma: export
+#include "imgbuf/image_info.hpp"       // IWYU pragma: export
+#include "imgbuf/layout.hpp"           // IWYU pragma: export
+#include "imgbuf/limits.hpp"           // IWYU pragma: export
+#include "imgbuf/metadata.hpp"         // IWYU pragma: export
+#include "imgbuf/pixel.hpp"            // IWYU pragma: export
+#include "imgbuf/reader.hpp"           // IWYU pragma: export
+#include "imgbuf/rows.hpp"             // IWYU pragma: export
+#include "imgbuf/sink.hpp"             // IWYU pragma: export
+#include "imgbuf/source.hpp"           // IWYU pragma: export
+#include "imgbuf/storage.hpp"          // IWYU pragma: export
+#include "imgbuf/version.hpp"          // IWYU pragma: export
+#include "imgbuf/view.hpp"             // IWYU pragma: export
+#include "imgbuf/walk.hpp"             // IWYU pragma: export
+#include "imgbuf/writer.hpp"           // IWYU pragma: export

@@ -1,0 +1,105 @@
+"""What `imgbuf info` tells, for people and as JSON."""
+
+import json
+import os
+import unittest
+
+from PIL import Image, PngImagePlugin
+
+from cli_testing import CliTest, need, picture, tool
+
+
+class Info(CliTest):
+    def facts(self, *arguments, status=0):
+        run = self.run_program("info", *arguments, "--json", status=status)
+        return json.loads(run.stdout.decode("utf-8", errors="strict"))
+
+    def test_png(self):
+        source = self.save(picture("RGBA"), "in.png", dpi=(300, 150))
+        (facts,) = self.facts(source)
+        expected = {"file": str(source), "format": "PNG", "width": 61, "height": 47, "channels": 4, "color": "rgb",
+                    "alpha": True, "element_type": "u8", "bit_depth": 8, "color_type": "RGB+alpha", "interlaced": False,
+                    "progressive": False, "subsampling": ""}
+        self.assertEqual({**facts, **expected}, facts)
+        self.assertEqual(facts["metadata"]["resolution"], {"x": 11811, "y": 5906, "unit": "per metre"})
+
+    def test_jpeg(self):
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        source = self.save(picture(), "in.jpg", progressive=True, subsampling=1, exif=exif, icc_profile=b"x" * 200)
+        (facts,) = self.facts(source)
+        expected = {"format": "JPEG", "channels": 3, "color_type": "YCbCr", "progressive": True, "subsampling": "4:2:2"}
+        self.assertEqual({**facts, **expected}, facts)
+        self.assertEqual(facts["metadata"]["exif"]["orientation"], 6)
+        self.assertEqual(facts["metadata"]["icc"]["bytes"], 200)
+
+    @need("pnmtopng")
+    def test_depths_of_the_file_and_of_the_elements(self):
+        for maximum, depth, element in ((1, 1, "u8"), (3, 2, "u8"), (15, 4, "u8"), (255, 8, "u8"), (65535, 16, "u16")):
+            values = range(min(maximum + 1, 1000))  # enough of them that no smaller depth would do
+            data = b"".join(v.to_bytes(2 if maximum > 255 else 1, "big") for v in values)
+            pgm = f"P5\n{len(values)} 1\n{maximum}\n".encode() + data
+            self.path("in.png").write_bytes(tool("pnmtopng", "-interlace", stdin=pgm))
+            (facts,) = self.facts(self.path("in.png"))
+            self.assertEqual((facts["bit_depth"], facts["element_type"], facts["interlaced"]), (depth, element, True))
+
+    def test_text_is_valid_json_whatever_its_bytes(self):
+        text = PngImagePlugin.PngInfo()
+        text.add_text("Comment", 'a "quoted"\nline\t\\ with \x01 and \xe9')
+        text.add_itxt("Title", "\u65e5\u672c")
+        text.add(b"iTXt", b"Bad\0\0\0\0\0\xff\xfe")
+        source = self.save(picture(), "in.png", pnginfo=text)
+        (facts,) = self.facts(source)
+        texts = {entry["keyword"]: entry["text"] for entry in facts["metadata"]["text"]}
+        self.assertEqual(texts["Comment"], 'a "quoted"\nline\t\\ with \x01 and \xe9')
+        self.assertEqual(texts["Title"], "\u65e5\u672c")
+        for line in self.run_program("info", source).stdout.decode(errors="replace").split("\n"):
+            self.assertFalse(any(ord(c) < 32 for c in line), line)
+
+    def test_names_that_are_no_utf8(self):
+        name = os.path.join(os.fsencode(self.directory), b"caf\xe9\n.png")
+        with open(name, "wb") as file:
+            picture().save(file, format="PNG")
+        (facts,) = self.facts(os.fsdecode(name))
+        self.assertTrue(facts["file"].endswith("caf\ufffd\n.png"))
+
+    def test_arrangements(self):
+        source = self.save(picture("RGB"), "in.png")
+
+        def memory(arrangement):
+            (facts,) = self.facts(source, "--arrangement", arrangement)
+            return facts["memory"]
+
+        contiguous = memory("contiguous")
+        self.assertEqual(contiguous["shape"], [47, 61, 3])
+        self.assertEqual(contiguous["strides"], [183, 3, 1])
+        self.assertEqual(contiguous["suboffsets"], [])
+        self.assertEqual(contiguous["segment_bytes"], [47 * 183])
+        rows = memory("rows")
+        self.assertEqual((rows["strides"], rows["suboffsets"]), ([8, 3, 1], [0, -1, -1]))
+        self.assertEqual(sorted(rows["segment_bytes"]), [47 * 8, 47 * 183])
+        strips = memory("strips:10")
+        self.assertEqual(sorted(strips["segment_bytes"]), sorted([47 * 8, 7 * 183] + 4 * [1830]))
+        self.assertIn("PEP 3118", memory("planes")["not_pep3118"])
+        text = self.run_program("info", source, "--arrangement", "rows").stdout.decode()
+        self.assertIn("(8, 3, 1)", text)
+        self.assertIn("(0, -1, -1)", text)
+
+    def test_a_file_that_fails_does_not_stop_the_others(self):
+        good = self.save(picture(), "good.png")
+        self.path("bad.png").write_bytes(good.read_bytes()[:20])
+        run = self.run_program("info", self.path("bad.png"), good, status=1)
+        self.assertIn("good.png", run.stdout.decode())
+        self.assertIn("bad.png: ", run.stderr.decode())
+        bad, fine = self.facts(self.path("bad.png"), good, status=1)
+        self.assertIn("bad.png", bad["error"])
+        self.assertEqual(fine["width"], 61)
+
+    def test_standard_input(self):
+        data = self.save(picture(), "in.png").read_bytes()
+        run = self.run_program("info", "-", stdin=data)
+        self.assertIn("61 x 47", run.stdout.decode())
+
+
+if __name__ == "__main__":
+    unittest.main()

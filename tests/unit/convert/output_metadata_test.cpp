@@ -1,0 +1,92 @@
+#include "convert/output_metadata.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "support/temporary_directory.hpp"
+
+using namespace imgbuf;
+using namespace imgbuf::conversion;
+using imgbuf::test::to_bytes;
+using imgbuf::test::to_text;
+
+namespace {
+
+TextEntry note(const std::string& keyword) {
+  TextEntry entry;
+  entry.keyword = keyword;
+  entry.text = "text";
+  return entry;
+}
+
+Metadata full() {
+  Metadata metadata;
+  metadata.icc = to_bytes("profile");
+  metadata.icc_name = "name";
+  // Little-endian TIFF with one entry: 0x0112, SHORT, 1 value, 6.
+  metadata.exif = to_bytes(std::string("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0", 26));
+  metadata.xmp = to_bytes("<x tiff:Orientation=\"6\"/>");
+  metadata.resolution = Resolution{300, 150, Resolution::Unit::per_inch};
+  metadata.gamma_100000 = 45455;
+  metadata.srgb_intent = 1;
+  metadata.text = {note("Comment")};
+  metadata.not_carried = {"chunk bKGD"};
+  return metadata;
+}
+
+std::string made_upright(const std::string& xmp) {
+  Blob blob = to_bytes(xmp);
+  set_xmp_upright(blob);
+  return to_text(blob);
+}
+
+}  // namespace
+
+TEST_CASE("metadata stays as it is without geometry") {
+  CHECK(output_metadata(full(), {}, false) == full());
+}
+
+TEST_CASE("stripping keeps what says which colours are meant") {
+  const Metadata kept = output_metadata(full(), {}, true);
+  Metadata expected;
+  expected.icc = full().icc;
+  expected.icc_name = "name";
+  expected.gamma_100000 = 45455;
+  expected.srgb_intent = 1;
+  CHECK(kept == expected);
+}
+
+TEST_CASE("metadata of a turned picture says upright, and its resolution turns too") {
+  Geometry geometry;
+  geometry.oriented = true;
+  geometry.orientation = Orientation::rotate_90;
+  const Metadata turned = output_metadata(full(), geometry, false);
+  CHECK(orientation(full()) == Orientation::rotate_90);
+  CHECK(orientation(turned) == Orientation::upright);
+  CHECK(to_text(turned.xmp) == "<x tiff:Orientation=\"1\"/>");
+  CHECK(turned.resolution == Resolution{150, 300, Resolution::Unit::per_inch});
+
+  geometry.orientation = Orientation::flip_horizontal;
+  CHECK(output_metadata(full(), geometry, false).resolution == full().resolution);
+}
+
+TEST_CASE("XMP's orientation is found as attribute and as element") {
+  CHECK(made_upright("<a tiff:Orientation = '8' b='8'/>") == "<a tiff:Orientation = '1' b='8'/>");
+  CHECK(made_upright("<tiff:Orientation>3</tiff:Orientation>") == "<tiff:Orientation>1</tiff:Orientation>");
+  CHECK(made_upright("tiff:Orientation") == "tiff:Orientation");
+  CHECK(made_upright("tiff:Orientation=\"") == "tiff:Orientation=\"");
+  CHECK(made_upright("tiff:Orientation5") == "tiff:Orientation5");
+  CHECK(made_upright("") == "");
+}
+
+TEST_CASE("metadata that came late is named") {
+  Metadata before;
+  before.text = {note("Title")};
+  Metadata after = before;
+  CHECK(late_metadata(before, after).empty());
+  after.text.push_back(note("Comment"));
+  after.exif = full().exif;
+  after.xmp = full().xmp;
+  CHECK(late_metadata(before, after) == std::vector<std::string>{"text 'Comment'", "EXIF", "XMP"});
+}

@@ -1,0 +1,123 @@
+#include "convert/target.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "support/require_error.hpp"
+
+using namespace imgbuf;
+using namespace imgbuf::conversion;
+
+namespace {
+
+using Color = ConvertOptions::Color;
+using Depth = ConvertOptions::Depth;
+
+ImageInfo picture(ElementType type, ColorModel color, bool alpha = false) {
+  ImageInfo info;
+  info.width = 4;
+  info.height = 4;
+  info.pixel = PixelFormat::of(type, color, alpha);
+  return info;
+}
+
+ImageInfo palette_picture(std::uint8_t first_alpha) {
+  ImageInfo info = picture(ElementType::u8, ColorModel::palette);
+  info.palette = {{1, 2, 3, first_alpha}, {4, 5, 6, 255}};
+  return info;
+}
+
+ImageInfo one_bit_gray() {
+  ImageInfo info = picture(ElementType::u8, ColorModel::gray);
+  info.pixel.bit_depth = 1;
+  return info;
+}
+
+std::string target_text(const ImageInfo& info, const char* format, const ConvertOptions& options = {}) {
+  const Target target = choose_target(info, format, options);
+  std::string text = target.pixel.to_string();
+  if (!target.converts) text += ", as it is";
+  for (const std::string& warning : target.warnings) text += "; " + warning;
+  return text;
+}
+
+ConvertOptions with(Color color, Depth depth = Depth::keep) {
+  ConvertOptions options;
+  options.color = color;
+  options.depth = depth;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("without a request pixels stay as they are where the format holds them") {
+  CHECK(target_text(picture(ElementType::u8, ColorModel::rgb), "PNG") == "rgb u8, as it is");
+  CHECK(target_text(picture(ElementType::u16, ColorModel::rgb, true), "PNG") == "rgba u16, as it is");
+  CHECK(target_text(palette_picture(0), "PNG") == "palette u8, as it is");
+  CHECK(target_text(one_bit_gray(), "PNG") == "gray u8 (1 bit), as it is");
+  CHECK(target_text(picture(ElementType::u8, ColorModel::cmyk), "JPEG") == "cmyk u8, as it is");
+  CHECK(target_text(picture(ElementType::u8, ColorModel::gray), "JPEG") == "gray u8, as it is");
+}
+
+TEST_CASE("what the format cannot hold is said") {
+  CHECK(target_text(picture(ElementType::u8, ColorModel::rgb, true), "JPEG") ==
+        "rgb u8; alpha composited over #ffffff: JPEG holds no alpha");
+  CHECK(target_text(picture(ElementType::u16, ColorModel::gray), "JPEG") ==
+        "gray u8; 16-bit samples reduced to 8: JPEG holds 8 bits");
+  CHECK(target_text(picture(ElementType::u8, ColorModel::cmyk), "PNG") ==
+        "rgb u8; CMYK converted to RGB without colour management: PNG holds no CMYK");
+  CHECK(target_text(picture(ElementType::u16, ColorModel::gray, true), "JPEG") ==
+        "gray u8; alpha composited over #ffffff: JPEG holds no alpha; 16-bit samples reduced to 8: JPEG holds 8 bits");
+  CHECK(target_text(palette_picture(0), "JPEG") == "rgb u8; alpha composited over #ffffff: JPEG holds no alpha");
+  CHECK(target_text(picture(ElementType::f32, ColorModel::rgb), "PNG") ==
+        "rgb u16; 32-bit float samples reduced to 16: PNG holds 16 bits");
+}
+
+TEST_CASE("what is not lost is not warned about") {
+  CHECK(target_text(palette_picture(255), "JPEG") == "rgb u8");
+  CHECK(target_text(one_bit_gray(), "JPEG") == "gray u8");
+}
+
+TEST_CASE("a transparent colour is transparency like any other") {
+  ImageInfo info = picture(ElementType::u8, ColorModel::rgb);
+  info.transparent_color = TransparentColor{1, 2, 3};
+  CHECK(target_text(info, "PNG") == "rgb u8, as it is");
+  CHECK(target_text(info, "JPEG") == "rgb u8; alpha composited over #ffffff: JPEG holds no alpha");
+  CHECK(target_text(info, "PNG", with(Color::keep, Depth::u16)) == "rgba u16");
+  CHECK(target_text(info, "PNG", with(Color::rgba)) == "rgba u8");
+  CHECK(target_text(info, "PNG", with(Color::rgb)) ==
+        "rgb u8; alpha composited over #ffffff: rgb without alpha was asked for");
+}
+
+TEST_CASE("requests for colour and depth are followed") {
+  CHECK(target_text(picture(ElementType::u8, ColorModel::rgb), "PNG", with(Color::gray)) == "gray u8");
+  CHECK(target_text(picture(ElementType::u8, ColorModel::gray), "PNG", with(Color::rgba)) == "rgba u8");
+  CHECK(target_text(one_bit_gray(), "PNG", with(Color::rgb)) == "rgb u8");
+  CHECK(target_text(one_bit_gray(), "PNG", with(Color::gray)) == "gray u8 (1 bit), as it is");
+  CHECK(target_text(one_bit_gray(), "PNG", with(Color::keep, Depth::u8)) == "gray u8");
+  CHECK(target_text(picture(ElementType::u16, ColorModel::rgb), "PNG", with(Color::keep, Depth::u8)) == "rgb u8");
+  CHECK(target_text(picture(ElementType::u8, ColorModel::rgb), "PNG", with(Color::rgb, Depth::u16)) == "rgb u16");
+  CHECK(target_text(palette_picture(0), "PNG", with(Color::keep, Depth::u8)) == "palette u8, as it is");
+  CHECK(target_text(palette_picture(0), "PNG", with(Color::keep, Depth::u16)) == "rgba u16");
+  CHECK(target_text(palette_picture(255), "PNG", with(Color::keep, Depth::u16)) == "rgb u16");
+  CHECK(target_text(picture(ElementType::u8, ColorModel::cmyk), "PNG", with(Color::gray)) ==
+        "gray u8; CMYK converted to gray without colour management: as asked for");
+}
+
+TEST_CASE("the background is named as it is") {
+  ConvertOptions options = with(Color::gray);
+  options.background = {65535, 0, 0x8000};
+  CHECK(target_text(picture(ElementType::u8, ColorModel::rgb, true), "PNG", options) ==
+        "gray u8; alpha composited over #ffff00008000: gray without alpha was asked for");
+  options.background = {257 * 18, 257 * 52, 257 * 86};
+  CHECK(to_string(options.background) == "#123456");
+}
+
+TEST_CASE("a request that the format cannot hold is an error") {
+  const auto refuse = [](const std::string& message, const ConvertOptions& options, const char* format) {
+    test::require_error(ErrorCode::invalid_argument, message,
+                        [&] { (void)choose_target(picture(ElementType::u8, ColorModel::rgb), format, options); });
+  };
+  refuse("JPEG cannot hold 16-bit samples; the nearest it holds is 8-bit", with(Color::keep, Depth::u16), "JPEG");
+  refuse("PNG cannot hold 32-bit float samples; the nearest it holds is 16-bit", with(Color::keep, Depth::f32), "PNG");
+  refuse("JPEG cannot hold alpha", with(Color::rgba), "JPEG");
+}
