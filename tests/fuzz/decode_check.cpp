@@ -6,7 +6,6 @@
 #include <optional>
 #include <vector>
 
-#include "choices.hpp"
 #include "finding.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/pixel.hpp"
@@ -33,7 +32,7 @@ DecodeOptions choose_options(Choices& choices, const ImageInfo& info) {
   static constexpr int scales[] = {1, 1, 1, 2, 4, 8, 3};
   DecodeOptions options;
   options.limits = tight;
-  const int scale = choices.one_of(std::span<const int>(scales));
+  const int scale = choices.one_of(scales);
   if (info.file.format == "JPEG") options.scale = scale;
   options.expand = choices.yes();
   const int channels = options.expand ? expanded(info).channels() : info.channels();
@@ -141,11 +140,11 @@ void check_readable(std::span<const std::byte> file, Choices& choices, DecodeOpt
   static constexpr Arrangement arrangements[] = {Arrangement::rows(), Arrangement::strips(3), Arrangement::planes()};
   const Outcome plain = decode_plainly(file, options);
   const std::ptrdiff_t rows_per_call = 1 + choices.byte() % 40;
-  const auto choice = choices.byte();
-  const Outcome other =
-      plain.info.pixel_bytes() <= max_guarded_bytes
-          ? decode_guarded(file, options, test::all_kinds()[choice % test::all_kinds().size()], rows_per_call)
-          : decode_arranged(file, options, arrangements[choice % std::size(arrangements)], rows_per_call);
+  const test::Kind kind = choices.one_of(test::all_kinds());
+  const Arrangement& arrangement = choices.one_of(arrangements);
+  const Outcome other = plain.info.pixel_bytes() <= max_guarded_bytes
+                            ? decode_guarded(file, options, kind, rows_per_call)
+                            : decode_arranged(file, options, arrangement, rows_per_call);
   require(plain.error == other.error, "arrangement and strips change no error");
   if (!plain.error) require(plain.pixels == other.pixels, "arrangement and strips change no pixel");
 
@@ -160,9 +159,10 @@ void check_readable(std::span<const std::byte> file, Choices& choices, DecodeOpt
 
 }  // namespace
 
-void check_decode(std::span<const std::byte> file) {
+void check_decode(const Input& input) {
+  const auto file = std::as_bytes(input.file);
   try {
-    Choices choices(file);
+    Choices choices(input);
     const DecodeOptions options = choose_options(choices, open_reader(Source::memory(file), tight)->info());
     check_readable(file, choices, options);
   } catch (const Error&) {

@@ -1,15 +1,14 @@
 #pragma once
 
-#include <cstddef>
-#include <span>
+#include "input.hpp"
 
 namespace imgbuf::fuzz {
 
-/// Decodes untrusted bytes in ways that the bytes choose (region, scale, expansion, channels, arrangement, strips) and
-/// requires that
+/// Decodes an untrusted file in ways that the input chooses (region, scale, expansion, channels, arrangement, strips)
+/// and requires that
 /// * nothing but an `Error` comes of it, and no byte outside the rows is touched;
 /// * arrangement and strips change no pixel and no error;
 /// * a region equals the crop of the whole, when the whole decodes without a warning.
-void check_decode(std::span<const std::byte> file);
+void check_decode(const Input& input);
 
 }  // namespace imgbuf::fuzz

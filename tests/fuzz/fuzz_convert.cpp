@@ -3,10 +3,10 @@
 #include <span>
 #include <vector>
 
-#include "choices.hpp"
 #include "finding.hpp"
 #include "imgbuf/convert.hpp"
 #include "imgbuf/error.hpp"
+#include "input.hpp"
 
 namespace imgbuf::fuzz {
 
@@ -22,7 +22,7 @@ constexpr Limits tight{.max_width = 4096,
 EncodeOptions choose_encoding(Choices& choices) {
   static const std::string subsamplings[] = {"", "4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", "4:1:0"};
   return {.quality = 1 + choices.byte() % 100,
-          .subsampling = choices.one_of(std::span<const std::string>(subsamplings)),
+          .subsampling = choices.one_of(subsamplings),
           .progressive = choices.yes(),
           .optimize_huffman = choices.yes(),
           .arithmetic_coding = choices.yes(),
@@ -36,11 +36,11 @@ ConvertOptions choose_options(Choices& choices) {
                                                  Arrangement::strips(7), Arrangement::planes()};
   ConvertOptions options;
   options.limits = tight;
-  options.format = choices.one_of(std::span<const std::string>(formats));
+  options.format = choices.one_of(formats);
   options.color = static_cast<ConvertOptions::Color>(choices.byte() % 4);
   options.depth = static_cast<ConvertOptions::Depth>(choices.byte() % 3);
   options.threads = 1 + choices.byte() % 3;
-  if (choices.yes()) options.arrangement = choices.one_of(std::span<const Arrangement>(arrangements));
+  if (choices.yes()) options.arrangement = choices.one_of(arrangements);
   options.strip_metadata = choices.yes();
   for (int left = choices.byte() % 6 - 3; left > 0; --left) {
     if (choices.yes())
@@ -73,8 +73,9 @@ void check_output(std::span<const std::byte> file, const ImageInfo& expected, bo
   }
 }
 
-void check_convert(std::span<const std::byte> file) {
-  Choices choices(file);
+void check_convert(const Input& input) {
+  const auto file = std::as_bytes(input.file);
+  Choices choices(input);
   const ConvertOptions options = choose_options(choices);
   std::vector<std::byte> out;
   ImageInfo announced;
@@ -99,6 +100,6 @@ void check_convert(std::span<const std::byte> file) {
 }  // namespace imgbuf::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  imgbuf::fuzz::check_convert(std::as_bytes(std::span(data, size)));
+  imgbuf::fuzz::check_convert(imgbuf::fuzz::Input({data, size}));
   return 0;
 }

@@ -189,6 +189,7 @@ bool JpegReader::decodes_in_place(const Layout& layout, Format format) const noe
 void JpegReader::begin() {
   run([this] { jpeg_start_decompress(&cinfo_); });
   begun_ = true;
+  check_components();
   const RegionPlan plan = plan_region(cinfo_, region_, jpeg_has_multiple_scans(&cinfo_) != FALSE);
   JDIMENSION x = plan.x;
   JDIMENSION width = plan.width;
@@ -203,6 +204,14 @@ void JpegReader::begin() {
   std::vector<JSAMPLE> discarded(static_cast<std::size_t>(codec_width_ * cinfo_.out_color_components));
   JSAMPROW row = discarded.data();
   while (cinfo_.output_scanline < first_row) read(&row, 1);
+}
+
+/// Several scans may leave a component out; libjpeg would make it up.
+void JpegReader::check_components() const {
+  for (int c = 0; c < cinfo_.num_components; ++c) {
+    if (cinfo_.comp_info[c].quant_table != nullptr) continue;
+    throw Error(ErrorCode::corrupt_data, "no scan holds component " + std::to_string(c + 1), source().name());
+  }
 }
 
 void JpegReader::read(JSAMPARRAY rows, JDIMENSION count) {

@@ -40,6 +40,7 @@ class JpegReader final : public Reader {
   void describe_file();
 
   void begin();
+  void check_components() const;
   void read(JSAMPARRAY rows, JDIMENSION count);
   void decode_rows(const AnyView& destination, Context& context);
   void decode_cmyk_as_rgb(const AnyView& destination, Context& context);

@@ -6,6 +6,7 @@
 
 using namespace imgbuf;
 using namespace imgbuf::test;
+using namespace imgbuf::test::jpeg;
 
 namespace {
 

@@ -1,5 +1,6 @@
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +11,7 @@
 
 using namespace imgbuf;
 using namespace imgbuf::test;
+using namespace imgbuf::test::jpeg;
 
 namespace {
 
@@ -84,7 +86,7 @@ TEST_CASE("jpeg encodes RGB as 4:2:0 and gray without subsampling unless told", 
 
 TEST_CASE("jpeg files decode to the pixels of cjpeg's", "[jpeg]") {
   const Picture picture = test_picture(67, 45, 3);
-  const auto folder = std::filesystem::temp_directory_path() / ("imgbuf-cjpeg-" + std::to_string(std::rand()));
+  const auto folder = std::filesystem::temp_directory_path() / ("imgbuf-cjpeg-" + std::to_string(::getpid()));
   std::filesystem::create_directory(folder);
   const std::string ppm = folder / "in.ppm";
   const std::string jpg = folder / "out.jpg";

@@ -9,6 +9,7 @@
 
 using namespace imgbuf;
 using namespace imgbuf::test;
+using namespace imgbuf::test::jpeg;
 
 namespace {
 
@@ -62,6 +63,17 @@ TEST_CASE("jpeg cut at any byte before its end is an error, never gray", "[jpeg]
     longer.resize(file.size() + 100);
     CHECK(decode_plainly(longer) == plain_decode(file));
   }
+}
+
+TEST_CASE("jpeg without a scan of every component is an error", "[jpeg][error]") {
+  Bytes file = plain_encode(test_picture(24, 24, 3), {.separate_scans = true});
+  const std::byte scan_of_third[] = {std::byte{0xFF}, std::byte{0xDA}, std::byte{0},
+                                     std::byte{8},    std::byte{1},    std::byte{3}};
+  const auto third = std::search(file.begin(), file.end(), std::begin(scan_of_third), std::end(scan_of_third));
+  REQUIRE(third != file.end());
+  file.erase(third, file.end() - 2);
+  CHECK(error_of(file).code() == ErrorCode::corrupt_data);
+  CHECK(error_of(file).reason() == "no scan holds component 3");
 }
 
 TEST_CASE("jpeg finish looks for the end of the file", "[jpeg][error]") {

@@ -8,6 +8,7 @@
 
 using namespace imgbuf;
 using namespace imgbuf::test;
+using namespace imgbuf::test::jpeg;
 using namespace std::string_literals;
 
 namespace {

@@ -7,6 +7,7 @@
 
 using namespace imgbuf;
 using namespace imgbuf::test;
+using namespace imgbuf::test::jpeg;
 
 namespace {
 

@@ -7,7 +7,7 @@
 
 #include "codecs/codec.hpp"
 
-namespace imgbuf::test {
+namespace imgbuf::test::jpeg {
 
 namespace {
 
@@ -168,4 +168,4 @@ ImageInfo info_of(const Picture& picture) {
   return info;
 }
 
-}  // namespace imgbuf::test
+}  // namespace imgbuf::test::jpeg

@@ -12,7 +12,7 @@
 #include "imgbuf/writer.hpp"
 #include "support/guarded_image.hpp"
 
-namespace imgbuf::test {
+namespace imgbuf::test::jpeg {
 
 using Bytes = std::vector<std::byte>;
 
@@ -78,4 +78,4 @@ struct NamedFactors {
 inline constexpr NamedFactors all_subsamplings[] = {{"4:4:4", 1, 1}, {"4:2:2", 2, 1}, {"4:2:0", 2, 2},
                                                     {"4:4:0", 1, 2}, {"4:1:1", 4, 1}, {"4:1:0", 4, 2}};
 
-}  // namespace imgbuf::test
+}  // namespace imgbuf::test::jpeg

@@ -222,7 +222,7 @@ TEST_CASE("progress and warnings come on the calling thread") {
 
 TEST_CASE("warnings of the decoder's thread come on the calling thread") {
   Bytes file = encoded(random_image(64, 200, rgb8()), "JPEG");
-  file.insert(file.end() - 2, 5, std::byte{0x33});
+  file.insert(file.end() - 2, 50, std::byte{0x33});  // more than libjpeg's bit buffer takes in unnoticed
   for (const int threads : {1, 2}) {
     CAPTURE(threads);
     ConvertOptions options = to("PNG");
@@ -232,7 +232,7 @@ TEST_CASE("warnings of the decoder's thread come on the calling thread") {
     Context context;
     std::vector<std::thread::id> heard_on;
     context.on_warning = [&](std::string_view line) {
-      CHECK(line.find("5 extraneous bytes") != std::string_view::npos);
+      CHECK(line.find("extraneous bytes") != std::string_view::npos);
       heard_on.push_back(std::this_thread::get_id());
     };
     RecordingSink sink;
