@@ -23,7 +23,7 @@ class ConvertCommand {
   void add_pixel_options();
   void add_other_options();
   void take_geometry_in_order();
-  int plan_and_run();
+  int plan_and_run(const std::string& in_name, const std::string& out_name);
 
   CLI::App* command_;
   std::string input_;

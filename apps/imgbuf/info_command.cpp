@@ -39,11 +39,12 @@ MemoryFacts arranged(const ImageInfo& info, const Arrangement& arrangement) {
 
 InfoCommand::InfoCommand(CLI::App& app) : command_(app.add_subcommand("info", "Tell what picture files hold")) {
   command_->footer(examples);
-  command_->add_option("FILE", files_, "the pictures; - is standard input")->required();
+  command_->add_option("FILE", files_, "the pictures; - is standard input")->required()->type_name("");
   command_->add_flag("--json", as_json_, "as a JSON array with an object for each file");
   add_parsed_option(
       *command_, "--arrangement", [this](const std::string& text) { arrangement_ = Arrangement::parse(text); },
-      "also the memory it would be decoded into: contiguous, rows, strips[:N] or planes");
+      "also the memory it would be decoded into: contiguous, rows, strips[:N] or planes")
+      ->type_name("ARRANGEMENT");
 }
 
 int InfoCommand::run() {

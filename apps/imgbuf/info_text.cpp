@@ -15,7 +15,7 @@ class Lines {
  public:
   explicit Lines(std::string_view title) : text_(printable(title) + "\n") {}
   void add(std::string_view name, std::string_view value) {
-    text_ += fmt::format("  {:<14}{}\n", name, printable(value));
+    text_ += fmt::format("  {:<16}{}\n", name, printable(value));
   }
   [[nodiscard]] std::string take() && { return std::move(text_); }
 

@@ -35,12 +35,10 @@ void print_error(std::string_view text) {
 }
 
 void print_error(std::string_view file, const Error& error, std::string_view other) {
-  const std::string& place = error.place();
-  if (place.starts_with(file) || (!other.empty() && place.starts_with(other))) {
-    print_error(error.what());
-  } else {
-    print_error(fmt::format("{}: {}", file, error.what()));
-  }
+  const auto names = [&error](std::string_view name) {
+    return !name.empty() && (error.place() == name || error.place().starts_with(fmt::format("{}: ", name)));
+  };
+  print_error(names(other) ? error.what() : error.about(file).what());
 }
 
 void print_warning(std::string_view file, std::string_view text) {

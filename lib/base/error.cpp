@@ -45,4 +45,9 @@ Error Error::within(std::string_view outer) const {
   return Error(code_, reason_, place_.empty() ? std::string(outer) : message(place_, outer));
 }
 
+Error Error::about(std::string_view file) const {
+  const bool names_it = place_ == file || place_.starts_with(std::string(file) + ": ");
+  return file.empty() || names_it ? *this : within(file);
+}
+
 }  // namespace imgbuf

@@ -24,8 +24,9 @@ void require_inside(const Region& region, std::ptrdiff_t width, std::ptrdiff_t h
 }  // namespace
 
 ImageInfo Reader::start(const DecodeOptions& options) {
+  if (started_ || failed_) throw Error(ErrorCode::invalid_argument, "the reader was started before", source().name());
+  failed_ = true;  // until it is known that it has not
   try {
-    if (started_) throw Error(ErrorCode::invalid_argument, "the reader was started before");
     if (options.scale < 1) throw Error(ErrorCode::invalid_argument, "a scale of 1/" + std::to_string(options.scale));
     if (options.region)
       require_inside(*options.region, scaled_size(info_.width, options.scale),
@@ -33,14 +34,15 @@ ImageInfo Reader::start(const DecodeOptions& options) {
     limits_ = options.limits;
     row_info_ = prepare(options);
   } catch (const Error& error) {
-    throw error.place().starts_with(source().name()) ? error : error.within(source().name());
+    throw error.about(source().name());
   }
+  failed_ = false;
   started_ = true;
   return row_info_;
 }
 
 void Reader::read_rows(const AnyView& destination, Context& context) {
-  if (!started_) throw Error(ErrorCode::invalid_argument, "the reader was not started", source().name());
+  require_ready();
   const std::ptrdiff_t row_count = destination.rank() == 3 ? destination.extent(0) : -1;
   if (row_count < 0 || destination.extent(1) != row_info_.width || destination.extent(2) != row_info_.channels())
     throw Error(ErrorCode::invalid_argument,
@@ -61,12 +63,29 @@ void Reader::read_rows(const AnyView& destination, Context& context) {
   if (needs_whole_image() && row_count != row_info_.height)
     throw Error(ErrorCode::invalid_argument, "the rows of this file come only all at once", source().name());
   context.check_cancelled();
+  failed_ = true;
   decode(destination, context);
+  failed_ = false;
   rows_read_ += row_count;
+}
+
+void Reader::finish(Context& context) {
+  require_ready();
+  if (rows_read_ != row_info_.height)
+    throw Error(ErrorCode::invalid_argument,
+                "only " + std::to_string(rows_read_) + " of " + std::to_string(row_info_.height) + " rows were read",
+                source().name());
+  end(context);
+}
+
+void Reader::require_ready() const {
+  if (failed_) throw Error(ErrorCode::invalid_argument, "the reader failed before", source().name());
+  if (!started_) throw Error(ErrorCode::invalid_argument, "the reader was not started", source().name());
 }
 
 Image decode(std::unique_ptr<Source> source, const DecodeOptions& options, const Arrangement& arrangement,
              Context& context) {
+  const std::string name = source->name();
   const auto reader = open_reader(std::move(source), options.limits);
   const ImageInfo info = reader->start(options);
   if (arranged_bytes(info.height, info.width, info.channels(), info.pixel.format, arrangement) >
@@ -76,7 +95,6 @@ Image decode(std::unique_ptr<Source> source, const DecodeOptions& options, const
                                                " bytes");
   const Image image = Image::allocate(info, arrangement);
   reader->read_rows(image.view(), context);
-  if (options.region) return image;
   reader->finish(context);
   // Metadata may follow the pixels.
   ImageInfo complete = info;

@@ -7,18 +7,21 @@
 namespace imgbuf {
 
 void Writer::start(const ImageInfo& info, Context& context) {
-  if (started_) throw Error(ErrorCode::invalid_argument, "the writer was started before", sink_.name());
+  if (started_ || failed_) throw Error(ErrorCode::invalid_argument, "the writer was started before", sink_.name());
   if (info.width < 1 || info.height < 1)
     throw Error(
         ErrorCode::unsupported,
         "a picture of " + std::to_string(info.width) + " x " + std::to_string(info.height) + " has no pixels to encode",
         sink_.name());
   info_ = info;
+  failed_ = true;  // until it is known that it has not
   begin(context);
+  failed_ = false;
   started_ = true;
 }
 
 void Writer::write_rows(const AnyConstView& source, Context& context) {
+  if (failed_) throw Error(ErrorCode::invalid_argument, "the writer failed before", sink_.name());
   if (!started_) throw Error(ErrorCode::invalid_argument, "the writer was not started", sink_.name());
   const std::ptrdiff_t row_count = source.rank() == 3 ? source.extent(0) : -1;
   if (row_count < 0 || source.extent(1) != info_.width || source.extent(2) != info_.channels())
@@ -40,11 +43,14 @@ void Writer::write_rows(const AnyConstView& source, Context& context) {
   if (needs_whole_image() && row_count != info_.height)
     throw Error(ErrorCode::invalid_argument, "these rows can only be written all at once", sink_.name());
   context.check_cancelled();
+  failed_ = true;
   encode(source, context);
+  failed_ = false;
   rows_written_ += row_count;
 }
 
 void Writer::finish(Context& context) {
+  if (failed_) throw Error(ErrorCode::invalid_argument, "the writer failed before", sink_.name());
   if (!started_ || rows_written_ != info_.height)
     throw Error(ErrorCode::invalid_argument,
                 "only " + std::to_string(rows_written_) + " of " + std::to_string(info_.height) + " rows were written",

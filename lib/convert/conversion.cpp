@@ -41,6 +41,16 @@ std::string writable_format(const std::string& wanted) {
   throw Error(ErrorCode::unsupported, "'" + wanted + "' is no format that can be written; there are " + known);
 }
 
+/// Runs `work`; an error that does not name `file` yet does so afterwards.
+template <class Work>
+auto about(const std::string& file, Work&& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    throw error.about(file);
+  }
+}
+
 }  // namespace
 
 struct Conversion::State {
@@ -67,18 +77,21 @@ struct Conversion::State {
 
 Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& opts, const std::string& name)
     : options(opts), output_name(name) {
+  const std::string input_name = source->name();
   reader = open_reader(std::move(source), options.limits);
   const ImageInfo& input = reader->info();
-  format = writable_format(options.format.empty() ? input.file.format : options.format);
+  format =
+      about(output_name, [&] { return writable_format(options.format.empty() ? input.file.format : options.format); });
 
-  geometry = compose(options.geometry, input.width, input.height, orientation(input.metadata));
+  geometry = about(input_name,
+                   [&] { return compose(options.geometry, input.width, input.height, orientation(input.metadata)); });
   DecodeOptions decode{.limits = options.limits};
   if (geometry.cropped) decode.region = geometry.region;
   job.reader = reader.get();
   job.rows = reader->start(decode);
   job.orientation = geometry.orientation;
 
-  Target target = choose_target(job.rows, format, options);
+  Target target = about(output_name, [&] { return choose_target(job.rows, format, options); });
   job.target = target.pixel;
   if (target.converts) job.converter = &converter.emplace(job.rows, target.pixel, options.background);
 
@@ -106,7 +119,7 @@ Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& o
   choose_buffers(decisions, job);
   plan = make_plan(decisions, job);
   plan.warnings = std::move(warnings);
-  check_memory();
+  about(input_name, [this] { check_memory(); });
 }
 
 void Conversion::State::check_memory() const {

@@ -36,6 +36,8 @@ std::vector<std::string> late_metadata(const Metadata& before, const Metadata& a
   const auto compare = [&names](const Blob& old_blob, const Blob& new_blob, const char* name) {
     if (old_blob.empty() && !new_blob.empty()) names.emplace_back(name);
   };
+  for (std::size_t i = before.not_carried.size(); i < after.not_carried.size(); ++i)
+    names.push_back(after.not_carried[i]);
   compare(before.exif, after.exif, "EXIF");
   compare(before.xmp, after.xmp, "XMP");
   compare(before.icc, after.icc, "the ICC profile");

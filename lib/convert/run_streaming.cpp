@@ -79,8 +79,9 @@ class TwoThreads {
     std::thread decoder = start_decoder();
     guarded([&] { encode_rows(writer); }, free_);
     decoder.join();
+    // What the decoder said before an error is heard as well, and an error that came first stays the one thrown.
+    guarded([this] { warnings_.deliver(context_); }, free_);
     if (first_error_) std::rethrow_exception(first_error_);
-    warnings_.deliver(context_);
   }
 
  private:

@@ -15,6 +15,8 @@ namespace imgbuf {
 namespace {
 
 constexpr std::ptrdiff_t largest = std::numeric_limits<std::ptrdiff_t>::max();
+/// Room for the element or pointer at the end of a span, so that its last byte fits as well.
+constexpr std::ptrdiff_t last_item = 16;
 
 std::string axis_place(int axis) {
   return "axis " + std::to_string(axis);
@@ -108,7 +110,7 @@ void Layout::validate() const {
     std::ptrdiff_t& level_span = span[static_cast<std::size_t>(axis.level)];
     if (axis.byte_stride == std::numeric_limits<std::ptrdiff_t>::min() ||
         !detail::multiply(std::abs(axis.byte_stride), std::max<std::ptrdiff_t>(axis.extent - 1, 0), reach) ||
-        !detail::add(level_span, reach, level_span))
+        !detail::add(level_span, reach, level_span) || level_span > largest - last_item)
       refuse(ErrorCode::invalid_layout, "the bytes that the strides span do not fit", a);
   }
 }

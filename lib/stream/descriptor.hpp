@@ -53,8 +53,8 @@ class BufferedDescriptor {
   [[nodiscard]] int get() const noexcept { return descriptor_.get(); }
   /// @throws Error{io_failure} naming `name`
   void write(std::span<const std::byte> bytes, std::string_view name);
-  /// Writes what is gathered and lets go of the descriptor. @throws Error{io_failure}, also when only closing tells of
-  /// it
+  /// Writes what is gathered and lets go of the descriptor. @throws Error{io_failure}, also when only closing tells
+  /// of it
   void finish(std::string_view name);
 
  private:

@@ -75,7 +75,8 @@ class ReplacingFileSink final : public Sink {
     const bool same_group = same_owner || ::fchown(fd, static_cast<uid_t>(-1), old.group) == 0;
     mode_t mode = old.mode;
     if (!same_owner) mode &= ~static_cast<mode_t>(S_ISUID);
-    if (!same_group) mode &= ~static_cast<mode_t>(S_ISGID);
+    // The file now belongs to another group, which may do no more than others may.
+    if (!same_group) mode &= ~static_cast<mode_t>(S_ISGID | S_IRWXG) | static_cast<mode_t>((mode & S_IRWXO) << 3);
     // Some file systems have no modes; the picture is worth more than its mode.
     [[maybe_unused]] const int kept = ::fchmod(fd, mode);
   }

@@ -66,6 +66,14 @@ void copy_block(const Block& block, std::ptrdiff_t itemsize) noexcept {
              block.columns);
 }
 
+/// A destination that repeats an element has no value to end up with.
+void require_distinct_elements(const Layout& layout) {
+  for (int a = 0; a < layout.rank(); ++a)
+    if (layout.axis(a).extent > 1 && layout.axis(a).byte_stride == 0 && !layout.is_empty())
+      throw Error(ErrorCode::invalid_argument, "the destination repeats its elements along this axis",
+                  "axis " + std::to_string(a));
+}
+
 std::uint16_t swapped(std::uint16_t v) noexcept {
   return __builtin_bswap16(v);
 }
@@ -97,6 +105,8 @@ void copy(const AnyView& destination, const AnyConstView& source, const Context&
   if (to.type() != from.type())
     throw Error(ErrorCode::format_mismatch, "cannot copy " + std::string(to_string(from.type())) + " elements to " +
                                                 std::string(to_string(to.type())));
+  require_distinct_elements(destination.layout());
+  if (destination.origin() == source.origin() && destination.layout() == source.layout() && to == from) return;
   const std::ptrdiff_t itemsize = to.itemsize();
   const std::array<WalkOperand, 2> operands{
       WalkOperand{destination.origin(), &destination.layout(), itemsize},

@@ -277,7 +277,7 @@ void JpegReader::decode_cmyk_as_rgb(const AnyView& destination, Context& context
   }
 }
 
-void JpegReader::finish(Context& context) {
+void JpegReader::end(Context& context) {
   // A region that ends early leaves the rest of the file unread.
   if (!begun_ || cinfo_.output_scanline < cinfo_.output_height) return;
   const ContextScope scope(errors_, context);

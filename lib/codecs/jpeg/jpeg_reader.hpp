@@ -26,11 +26,11 @@ class JpegReader final : public Reader {
 
   [[nodiscard]] std::int64_t codec_bytes() const noexcept override { return codec_bytes_; }
   [[nodiscard]] bool decodes_in_place(const Layout& layout, Format format) const noexcept override;
-  void finish(Context& context) override;
 
  protected:
   ImageInfo prepare(const DecodeOptions& options) override;
   void decode(const AnyView& destination, Context& context) override;
+  void end(Context& context) override;
 
  private:
   template <class Call>

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "codecs/codec.hpp"
 #include "codecs/jpeg/jpeg_guard.hpp"
 #include "codecs/jpeg/jpeg_metadata_write.hpp"
 #include "imgbuf/error.hpp"
@@ -80,8 +81,11 @@ void JpegWriter::check_pixels() const {
                 sink_.name());
   }
   const PixelFormat& pixel = info_.pixel;
-  if (pixel != PixelFormat::of(ElementType::u8, pixel.color) || pixel.color == ColorModel::palette) {
-    throw Error(ErrorCode::unsupported, "JPEG cannot store " + pixel.to_string(), sink_.name());
+  if (!jpeg_codec().can_store(info_)) {
+    throw Error(
+        ErrorCode::unsupported,
+        "JPEG cannot store " + pixel.to_string() + (info_.transparent_color ? " with a transparent colour" : ""),
+        sink_.name());
   }
   constexpr int max_blocks_together = C_MAX_BLOCKS_IN_MCU;
   if (pixel.color == ColorModel::cmyk && 2 * luma_.horizontal * luma_.vertical + 2 > max_blocks_together) {

@@ -154,9 +154,7 @@ bool PngReader::decodes_in_place(const Layout& layout, Format format) const noex
   return is_codec_row(layout, format, row);
 }
 
-void PngReader::finish(Context& context) {
-  if (!started_ || rows_read_ != row_info_.height)
-    throw Error(ErrorCode::invalid_argument, "the rows were not all read", source().name());
+void PngReader::end(Context& context) {
   if (file_rows_read_ == info_.height && !guarded(structs_.png, [&] { png_read_end(structs_.png, structs_.info); }))
     fail(source().name());
   trouble_.say_warnings(context, source().name() + ": ");

@@ -34,11 +34,11 @@ class PngReader final : public Reader {
   [[nodiscard]] bool needs_whole_image() const noexcept override { return info_.file.interlaced; }
   [[nodiscard]] std::int64_t codec_bytes() const noexcept override;
   [[nodiscard]] bool decodes_in_place(const Layout& layout, Format format) const noexcept override;
-  void finish(Context& context) override;
 
  protected:
   ImageInfo prepare(const DecodeOptions& options) override;
   void decode(const AnyView& destination, Context& context) override;
+  void end(Context& context) override;
 
  private:
   void read_header();

@@ -18,8 +18,7 @@ namespace imgbuf {
 /// | `contiguous` | 0            | one segment, rows one after the other |
 /// | `rows`       | 1            | a table of row pointers over one segment |
 /// | `strips(n)`  | 1            | a table of row pointers over segments of n rows |
-/// | `planes`     | 2            | a table of planes, each a table of row pointers (libjpeg's `JSAMPIMAGE`), one
-/// segment a plane |
+/// | `planes`     | 2            | a table of planes, each a table of row pointers (`JSAMPIMAGE`); a segment a plane |
 struct IMGBUF_API Arrangement {
   enum class Kind : unsigned char { contiguous, rows, strips, planes };
 

@@ -105,9 +105,8 @@ class IMGBUF_API Conversion {
   /// Reads the input's header and plans; writes nothing.
   /// @param output_name  what errors call the output
   /// @throws Error{invalid_argument} for a crop outside the picture, for an explicit depth or colour that the format
-  /// cannot
-  ///         hold, for encoding options out of range; Error{limit_exceeded} when the whole image must be held and is
-  ///         larger than `limits.max_image_bytes`; as `open_reader`, `Reader::start`, `Writer::start`
+  ///         cannot hold, for encoding options out of range; Error{limit_exceeded} when the whole image must be held
+  ///         and is larger than `limits.max_image_bytes`; as `open_reader`, `Reader::start`, `Writer::start`
   Conversion(std::unique_ptr<Source> source, const ConvertOptions& options, const std::string& output_name = "output");
   ~Conversion();
   Conversion(Conversion&&) noexcept;
@@ -124,8 +123,7 @@ class IMGBUF_API Conversion {
   /// Decodes, encodes, checks the end of the input, and commits the sink. Callbacks of the context are called on the
   /// calling thread only. Progress counts rows written; when the whole image is held, rows decoded count as well.
   /// @throws Error{invalid_argument} on a second call; as `Reader` and `Writer`; what a callback throws. The sink is
-  /// then
-  ///         not committed
+  ///         then not committed
   ConvertReport run(Sink& sink, Context& context);
 
  private:

@@ -38,6 +38,9 @@ class IMGBUF_API Error : public std::runtime_error {
   /// The same error with `outer` before its place: "photo.png: row 3: …".
   [[nodiscard]] Error within(std::string_view outer) const;
 
+  /// The same error within `file`, unless its place begins with that name already.
+  [[nodiscard]] Error about(std::string_view file) const;
+
  private:
   ErrorCode code_;
   std::string reason_;

@@ -28,16 +28,15 @@ class IMGBUF_API Image {
   /// Memory that already exists. Every address that the layout reaches must lie in a segment of `storage`: pointer
   /// tables are followed and checked, in time linear in their entries, and are not trusted before.
   /// @param layout  of shape (info.height, info.width, info.channels())
-  /// @throws Error{invalid_layout} naming the first element or pointer outside; Error{invalid_argument} when the shape
-  /// is
-  ///         not the info's
+  /// @throws Error{invalid_layout} naming the first element or pointer outside; Error{invalid_argument} when the
+  ///         shape is not the info's
   static Image over(Storage storage, std::byte* origin, Layout layout, ImageInfo info);
 
   /// Rows anywhere in memory, as Pillow, libpng or a camera have them: row y starts at rows[y] and holds width x
   /// channels elements side by side. The table is copied, so the caller's may go or change; the pixels are shared.
   /// @param rows    one pointer a row, info.height of them, none null unless rows are empty
   /// @param keeper  released when the last image over the rows is gone, on any thread; may be null for memory that
-  /// outlives them
+  ///         outlives them
   /// @throws Error{invalid_argument} on a null row or a wrong number of rows; on an error the keeper is released
   static Image from_rows(std::span<std::byte* const> rows, ImageInfo info, std::shared_ptr<void> keeper,
                          Access access = Access::read_write);

@@ -62,7 +62,8 @@ class IMGBUF_API Reader {
   /// The file's native form: size, pixel format, palette, metadata, and how the file stores them.
   [[nodiscard]] const ImageInfo& info() const noexcept { return info_; }
 
-  /// Chooses what is decoded and returns what the rows will be. Called once, before `read_rows`.
+  /// Chooses what is decoded and returns what the rows will be. Called once, before `read_rows`; after an error the
+  /// reader is only good for destruction.
   /// @throws Error{invalid_argument} for a region outside the picture, a channel that is none, or a scale below 1;
   ///         Error{unsupported} for a scale that the codec cannot; Error{limit_exceeded}
   ImageInfo start(const DecodeOptions& options);
@@ -81,19 +82,19 @@ class IMGBUF_API Reader {
 
   /// Decodes the next destination.extent(0) rows. The view's shape is (rows, width, channels) of the info that `start`
   /// returned; its element type is that info's, its byte order may be either.
-  /// @throws Error{corrupt_data, truncated_data, io_failure, cancelled} naming the source; Error{invalid_argument} when
-  /// the
-  ///         view's shape is not what was agreed or more rows are asked for than are left; Error{format_mismatch}
-  ///         After an error the rows of this call are undefined and the reader is only good for destruction.
+  /// @throws Error{corrupt_data, truncated_data, io_failure, cancelled} naming the source; Error{invalid_argument}
+  ///         when the view's shape is not what was agreed or more rows are asked for than are left;
+  ///         Error{format_mismatch}. After an error the rows of this call are undefined and the reader is only good
+  ///         for destruction.
   void read_rows(const AnyView& destination, Context& context);
 
   /// Rows read so far.
   [[nodiscard]] std::ptrdiff_t rows_read() const noexcept { return rows_read_; }
 
-  /// Checks what follows the pixels, and reads metadata that stands there, into `info()`. Call after the last row; what
-  /// was skipped of the file (a region that ends early) is not read.
-  /// @throws as `read_rows`
-  virtual void finish(Context& context) = 0;
+  /// Checks what follows the pixels, and reads metadata that stands there, into `info()`. Called after the last row. Where a
+  /// region ends above the picture's last row, the rest of the file is not read: damage there is not seen.
+  /// @throws Error{invalid_argument} when rows are left; else as `read_rows`
+  void finish(Context& context);
 
  protected:
   Reader(std::unique_ptr<Source> source, const Limits& limits) : source_(std::move(source)), limits_(limits) {}
@@ -102,6 +103,8 @@ class IMGBUF_API Reader {
   virtual ImageInfo prepare(const DecodeOptions& options) = 0;
   /// Decodes the next rows; the view's shape and element type are checked already.
   virtual void decode(const AnyView& destination, Context& context) = 0;
+  /// Checks what follows the pixels; all rows were read.
+  virtual void end(Context& context) = 0;
 
   [[nodiscard]] Source& source() const noexcept { return *source_; }
 
@@ -111,6 +114,11 @@ class IMGBUF_API Reader {
   ImageInfo row_info_;  ///< of the rows, after `start`
   std::ptrdiff_t rows_read_ = 0;
   bool started_ = false;
+
+ private:
+  void require_ready() const;
+
+  bool failed_ = false;  ///< in `start` or later: nothing more can be done
 };
 
 /// The size of a picture that is decoded at 1/scale: rounded up.

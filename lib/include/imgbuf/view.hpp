@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -51,8 +52,9 @@ class BasicAnyView {
   [[nodiscard]] std::ptrdiff_t extent(int axis) const { return layout_.extent(axis); }
   [[nodiscard]] bool is_empty() const noexcept { return layout_.is_empty(); }
 
-  /// The address of an element. @pre as for `Layout::address`
+  /// The address of an element. @pre as many indices as the view has axes, each inside its extent
   [[nodiscard]] byte_type* address(std::span<const std::ptrdiff_t> index) const noexcept {
+    assert(static_cast<int>(index.size()) == rank());
     return layout_.address(origin_, index);
   }
   [[nodiscard]] byte_type* address(std::initializer_list<std::ptrdiff_t> index) const noexcept {
@@ -92,7 +94,7 @@ class BasicAnyView {
   [[nodiscard]] BasicAnyView with(Layout layout) const { return BasicAnyView(origin_, std::move(layout), format_); }
 
   std::byte* origin_ = nullptr;
-  Layout layout_;
+  Layout layout_{{0, 1, 0}};  // a view of nothing has no element
   Format format_;
 };
 
@@ -124,9 +126,10 @@ class View {
   [[nodiscard]] int rank() const noexcept { return layout_.rank(); }
   [[nodiscard]] std::ptrdiff_t extent(int axis) const { return layout_.extent(axis); }
 
-  /// The element at an index. @pre as for `Layout::address`
+  /// The element at an index. @pre as many indices as the view has axes, each inside its extent
   template <class... Indices>
   [[nodiscard]] T& operator()(Indices... index) const noexcept {
+    assert(static_cast<int>(sizeof...(Indices)) == rank());
     const std::ptrdiff_t at[] = {static_cast<std::ptrdiff_t>(index)...};
     auto* bytes = const_cast<std::byte*>(reinterpret_cast<const std::byte*>(origin_));
     return *reinterpret_cast<T*>(layout_.address(bytes, std::span<const std::ptrdiff_t>(at)));
@@ -134,7 +137,7 @@ class View {
 
  private:
   T* origin_ = nullptr;
-  Layout layout_;
+  Layout layout_{{0, sizeof(T), 0}};  // a view of nothing has no element
 };
 
 template <bool Writable>

@@ -110,8 +110,9 @@ void transform(const Context& context, Op op, const View<D>& destination, const 
 }
 
 /// Copies every element of `source` to the same index of `destination`: equal shapes and element types; byte orders may
-/// differ.
-/// @throws Error{invalid_argument} when shapes differ; Error{format_mismatch} when element types do
+/// differ. The two must be the same elements or share no memory.
+/// @throws Error{invalid_argument} when shapes differ or an axis of the destination repeats its elements (stride 0);
+///         Error{format_mismatch} when element types differ
 IMGBUF_API void copy(const AnyView& destination, const AnyConstView& source, const Context& context);
 IMGBUF_API void copy(const AnyView& destination, const AnyConstView& source);
 

@@ -45,7 +45,7 @@ class IMGBUF_API Writer {
 
   /// Writes everything before the pixels. What of the metadata the format cannot hold is said through
   /// `context.on_warning`, a line each.
-  /// @param info  what the rows are; `supports(info.pixel)` must hold
+  /// @param info  what the rows are; `can_store(format, info)` must hold. After an error the writer is only good for destruction
   /// @throws Error{unsupported} when the format cannot hold such pixels or such a size; Error{io_failure}
   void start(const ImageInfo& info, Context& context);
 
@@ -78,6 +78,9 @@ class IMGBUF_API Writer {
   ImageInfo info_;
   std::ptrdiff_t rows_written_ = 0;
   bool started_ = false;
+
+ private:
+  bool failed_ = false;  ///< in `start` or later: nothing more can be done
 };
 
 /// What imgbuf knows of a file format.

@@ -361,7 +361,7 @@ TEST_CASE("the output's format is the input's or what its name says, in any case
   CHECK(format_of("png") == "PNG");
   CHECK(format_of("JPG") == "JPEG");
   CHECK(format_of("Jpeg") == "JPEG");
-  require_error(ErrorCode::unsupported, "'tiff' is no format that can be written; there are PNG, JPEG",
+  require_error(ErrorCode::unsupported, "output: 'tiff' is no format that can be written; there are PNG, JPEG",
                 [&] { format_of("tiff"); });
   CHECK(output_format("a/b.c/photo.JPG") == "JPEG");
   CHECK(output_format("a/b.png/photo").empty());
