@@ -1,13 +1,11 @@
 #include "imgbuf/executor.hpp"
 
-#include <tbb/info.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
+
+#include "base/parallel_executor.hpp"
 
 namespace imgbuf {
 
@@ -21,19 +19,6 @@ class SerialExecutor final : public Executor {
   }
 };
 
-class TbbExecutor final : public Executor {
- public:
-  explicit TbbExecutor(int threads) : threads_(threads), arena_(threads) {}
-  [[nodiscard]] int concurrency() const noexcept override { return threads_; }
-  void parallel_for(std::ptrdiff_t count, const std::function<void(std::ptrdiff_t)>& body) override {
-    arena_.execute([&] { tbb::parallel_for(std::ptrdiff_t{0}, count, body); });
-  }
-
- private:
-  int threads_;
-  tbb::task_arena arena_;
-};
-
 }  // namespace
 
 Executor& serial_executor() noexcept {
@@ -42,16 +27,15 @@ Executor& serial_executor() noexcept {
 }
 
 Executor& default_executor(int threads) {
-  // oneTBB has no more workers than this, and says so on stderr when asked for more.
-  const int most = tbb::info::default_concurrency();
+  const int most = base::useful_threads();
   threads = threads <= 0 ? most : std::min(threads, most);
   if (threads == 1) return serial_executor();
   static std::mutex mutex;
   // Never destroyed: work may still be running on other threads when the process exits.
-  static auto& executors = *new std::map<int, std::unique_ptr<TbbExecutor>>;
+  static auto& executors = *new std::map<int, std::unique_ptr<Executor>>;
   const std::lock_guard lock(mutex);
   auto& executor = executors[threads];
-  if (!executor) executor = std::make_unique<TbbExecutor>(threads);
+  if (!executor) executor = base::make_parallel_executor(threads);
   return *executor;
 }
 

@@ -106,6 +106,7 @@ void copy(const AnyView& destination, const AnyConstView& source, const Context&
     throw Error(ErrorCode::format_mismatch, "cannot copy " + std::string(to_string(from.type())) + " elements to " +
                                                 std::string(to_string(to.type())));
   require_distinct_elements(destination.layout());
+  context.check_cancelled();
   if (destination.origin() == source.origin() && destination.layout() == source.layout() && to == from) return;
   const std::ptrdiff_t itemsize = to.itemsize();
   const std::array<WalkOperand, 2> operands{

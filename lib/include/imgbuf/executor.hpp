@@ -23,7 +23,7 @@ class IMGBUF_API Executor {
 /// An executor that runs everything on the calling thread.
 IMGBUF_API Executor& serial_executor() noexcept;
 
-/// The library's own executor over oneTBB with at most `threads` threads, and never more than there are processors (0: as
+/// The library's own executor (oneTBB's threads, plain ones in a build without it) with at most `threads` threads, and never more than there are processors (0: as
 /// many as there are).
 /// Executors live as long as the process. Thread-safe.
 IMGBUF_API Executor& default_executor(int threads = 0);
