@@ -34,6 +34,8 @@ std::string_view to_string(ErrorCode code) noexcept {
       return "io_failure";
     case ErrorCode::cancelled:
       return "cancelled";
+    case ErrorCode::copy_required:
+      return "copy_required";
   }
   return "unknown";
 }

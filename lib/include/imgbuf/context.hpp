@@ -22,7 +22,8 @@ class IMGBUF_API Context {
   struct PartOf {
     const Context& whole;
   };
-  explicit Context(PartOf part) : executor_(part.whole.executor_), whole_(&part.whole) {}
+  explicit Context(PartOf part)
+      : allow_copies(part.whole.allow_copies), executor_(part.whole.executor_), whole_(&part.whole) {}
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
@@ -45,14 +46,27 @@ class IMGBUF_API Context {
   void check_cancelled() const;
 
   /// Pixel bytes that had to go through scratch memory because two layouts or formats did not match.
-  void count_scratch_bytes(std::int64_t bytes) noexcept { scratch_bytes_.fetch_add(bytes, std::memory_order_relaxed); }
+  void count_scratch_bytes(std::int64_t bytes) const noexcept {
+    scratch_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  }
   [[nodiscard]] std::int64_t scratch_bytes() const noexcept { return scratch_bytes_.load(std::memory_order_relaxed); }
+
+  /// Whether an operation may make a temporary copy of pixels that nobody asked for, such as when a source overlaps the
+  /// destination. Without leave it fails with `Error{copy_required}` that says why and how many bytes.
+  bool allow_copies = true;
+
+  /// Pixel bytes that were copied to temporary images because operands overlap.
+  void count_copied_bytes(std::int64_t bytes) const noexcept {
+    copied_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::int64_t copied_bytes() const noexcept { return copied_bytes_.load(std::memory_order_relaxed); }
 
   [[nodiscard]] Executor& executor() const noexcept { return *executor_; }
 
  private:
   std::atomic<bool> cancelled_{false};
-  std::atomic<std::int64_t> scratch_bytes_{0};
+  mutable std::atomic<std::int64_t> scratch_bytes_{0};
+  mutable std::atomic<std::int64_t> copied_bytes_{0};
   Executor* executor_ = &serial_executor();
   const Context* whole_ = nullptr;
 };

@@ -20,6 +20,7 @@ enum class ErrorCode {
   out_of_memory,     ///< the system gave no memory
   io_failure,        ///< reading or writing failed; the message carries the system's reason
   cancelled,         ///< the caller's `Context` asked to stop
+  copy_required,     ///< pixels would have to be copied, and the caller does not allow it
 };
 
 /// The name of a code as it appears in messages and JSON, such as "corrupt_data".
