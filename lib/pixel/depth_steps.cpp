@@ -5,8 +5,9 @@
 #include <cstddef>
 #include <type_traits>
 
-#include "pixel/half.hpp"
+
 #include "pixel/sample.hpp"
+#include "walk/half.hpp"
 
 namespace imgbuf::pixel {
 
@@ -98,7 +99,7 @@ void to_f64(const void* in, void* out, std::ptrdiff_t pixels, const StepParams& 
   const std::ptrdiff_t count = pixels * params.channels;
   for (std::ptrdiff_t i = 0; i < count; ++i) {
     if constexpr (std::is_same_v<S, Half>) {
-      target[i] = half_to_double(source[i].bits);
+      target[i] = walk::half_to_double(source[i].bits);
     } else if constexpr (std::is_integral_v<S>) {
       target[i] = std::clamp(static_cast<double>(source[i]), 0.0, maximum) / maximum;
     } else {
@@ -116,7 +117,7 @@ void from_f64(const void* in, void* out, std::ptrdiff_t pixels, const StepParams
   const std::ptrdiff_t count = pixels * params.channels;
   for (std::ptrdiff_t i = 0; i < count; ++i) {
     if constexpr (std::is_same_v<T, Half>) {
-      target[i].bits = double_to_half(source[i]);
+      target[i].bits = walk::double_to_half(source[i]);
     } else if constexpr (std::is_integral_v<T>) {
       target[i] = static_cast<T>(quantize(source[i], maximum));
     } else {

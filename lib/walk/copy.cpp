@@ -6,6 +6,9 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/walk.hpp"
+#include "walk/overlap.hpp"
+#include "walk/plan.hpp"
+#include "walk/run_blocks.hpp"
 
 namespace imgbuf {
 
@@ -66,14 +69,6 @@ void copy_block(const Block& block, std::ptrdiff_t itemsize) noexcept {
              block.columns);
 }
 
-/// A destination that repeats an element has no value to end up with.
-void require_distinct_elements(const Layout& layout) {
-  for (int a = 0; a < layout.rank(); ++a)
-    if (layout.axis(a).extent > 1 && layout.axis(a).byte_stride == 0 && !layout.is_empty())
-      throw Error(ErrorCode::invalid_argument, "the destination repeats its elements along this axis",
-                  "axis " + std::to_string(a));
-}
-
 std::uint16_t swapped(std::uint16_t v) noexcept {
   return __builtin_bswap16(v);
 }
@@ -105,19 +100,21 @@ void copy(const AnyView& destination, const AnyConstView& source, const Context&
   if (to.type() != from.type())
     throw Error(ErrorCode::format_mismatch, "cannot copy " + std::string(to_string(from.type())) + " elements to " +
                                                 std::string(to_string(to.type())));
-  require_distinct_elements(destination.layout());
-  context.check_cancelled();
-  if (destination.origin() == source.origin() && destination.layout() == source.layout() && to == from) return;
   const std::ptrdiff_t itemsize = to.itemsize();
-  const std::array<WalkOperand, 2> operands{
-      WalkOperand{destination.origin(), &destination.layout(), itemsize},
-      WalkOperand{const_cast<std::byte*>(source.origin()), &source.layout(), itemsize}};
+  const std::array<WalkOperand, 2> given{
+      WalkOperand{destination.origin(), &destination.layout(), itemsize, Use::write},
+      WalkOperand{const_cast<std::byte*>(source.origin()), &source.layout(), itemsize, Use::read}};
+  walk::require_same_shape(given);
+  context.check_cancelled();
+  const walk::SafeOperands safe(given, context);
+  const std::span<const WalkOperand> operands = safe.operands();
+  if (destination.origin() == source.origin() && destination.layout() == source.layout() && to == from) return;
   if (to.byte_order() == from.byte_order()) {
-    walk_blocks(
+    walk::run_blocks(
         operands, [itemsize](const Block& block) { copy_block(block, itemsize); }, context);
     return;
   }
-  walk_blocks(
+  walk::run_blocks(
       operands,
       [itemsize](const Block& block) {
         switch (itemsize) {

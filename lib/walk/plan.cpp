@@ -1,5 +1,6 @@
 #include "walk/plan.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <cstring>
@@ -10,22 +11,6 @@
 namespace imgbuf::walk {
 
 namespace {
-
-void require_same_shape(std::span<const WalkOperand> operands) {
-  const Layout& first = *operands.front().layout;
-  for (std::size_t i = 1; i < operands.size(); ++i) {
-    const Layout& other = *operands[i].layout;
-    if (other.rank() != first.rank())
-      throw Error(ErrorCode::invalid_argument,
-                  "operands of rank " + std::to_string(first.rank()) + " and " + std::to_string(other.rank()));
-    for (int a = 0; a < first.rank(); ++a)
-      if (other.extent(a) != first.extent(a))
-        throw Error(
-            ErrorCode::invalid_argument,
-            "operands of extents " + std::to_string(first.extent(a)) + " and " + std::to_string(other.extent(a)),
-            "axis " + std::to_string(a));
-  }
-}
 
 /// Axes in loop order, outermost first.
 class LoopOrder {
@@ -46,6 +31,9 @@ class LoopOrder {
 
   /// Whether some operand follows a pointer after this axis.
   [[nodiscard]] bool is_indirect(int axis) const noexcept { return pointers_after(axis) > 0; }
+  [[nodiscard]] bool is_indirect(const WalkOperand& operand, int axis) const noexcept {
+    return operand.layout->indirections() > axis_of(operand, axis).level;
+  }
 
  private:
   [[nodiscard]] const Axis& axis_of(const WalkOperand& operand, int axis) const noexcept {
@@ -95,20 +83,81 @@ bool continues(std::span<const WalkOperand> operands, int outer, const Loop& inn
   return true;
 }
 
+/// A block of fewer elements costs more to call a kernel for than to copy.
+constexpr std::ptrdiff_t few_columns = 32;
+
+/// The loops, innermost first, and how many of them make the block.
+struct Nest {
+  InlineVector<Loop, 6> loops;
+  std::size_t in_block = 0;
+};
+
+class NestBuilder {
+ public:
+  NestBuilder(std::span<const WalkOperand> operands, const LoopOrder& order) : operands_(operands), order_(order) {}
+
+  [[nodiscard]] Nest build() const {
+    Nest nest;
+    const std::span<const int> axes = order_.axes();
+    for (std::size_t i = axes.size(); i-- > 0;) {
+      const std::ptrdiff_t extent = operands_.front().layout->axes()[static_cast<std::size_t>(axes[i])].extent;
+      if (!nest.loops.empty() && continues(operands_, axes[i], nest.loops[nest.loops.size() - 1]))
+        nest.loops[nest.loops.size() - 1].extent *= extent;
+      else
+        nest.loops.push_back({extent, axes[i]});
+    }
+    while (nest.in_block < 2 && nest.in_block < nest.loops.size() &&
+           !order_.is_indirect(nest.loops[nest.in_block].axis))
+      ++nest.in_block;
+    if (nest.in_block < 2 && nest.in_block < nest.loops.size() && is_worth_scattering(nest)) ++nest.in_block;
+    return nest;
+  }
+
+ private:
+  /// Whether blocks without pointers are small only because the operands' pointers stand on different axes.
+  [[nodiscard]] bool is_worth_scattering(const Nest& nest) const noexcept {
+    if (nest.in_block == 0) return true;  // each element lies behind a pointer of its own
+    if (nest.loops[0].extent >= few_columns) return false;
+    const int next = nest.loops[nest.in_block].axis;
+    return std::any_of(operands_.begin(), operands_.end(), [&](const WalkOperand& operand) {
+      return !order_.is_indirect(operand, next) && !operand.layout->is_direct();
+    });
+  }
+
+  std::span<const WalkOperand> operands_;
+  const LoopOrder& order_;
+};
+
 }  // namespace
 
-std::byte* PlannedOperand::block_address(const std::ptrdiff_t* outer_index) const noexcept {
+void require_same_shape(std::span<const WalkOperand> operands) {
+  const Layout& first = *operands.front().layout;
+  for (std::size_t i = 1; i < operands.size(); ++i) {
+    const Layout& other = *operands[i].layout;
+    if (other.rank() != first.rank())
+      throw Error(ErrorCode::invalid_argument,
+                  "operands of rank " + std::to_string(first.rank()) + " and " + std::to_string(other.rank()));
+    for (int a = 0; a < first.rank(); ++a)
+      if (other.extent(a) != first.extent(a))
+        throw Error(
+            ErrorCode::invalid_argument,
+            "operands of extents " + std::to_string(first.extent(a)) + " and " + std::to_string(other.extent(a)),
+            "axis " + std::to_string(a));
+  }
+}
+
+std::byte* PlannedOperand::address(const std::ptrdiff_t* index) const noexcept {
   std::byte* p = origin;
-  const Step* const first = steps.data();
+  const Step* const step = steps.data();
   const std::size_t count = steps.size();
   if (pointer_offsets.empty()) {
-    for (std::size_t l = 0; l < count; ++l) p += outer_index[l] * first[l].byte_stride;
+    for (std::size_t l = 0; l < count; ++l) p += index[l] * step[l].byte_stride;
     return p;
   }
   const int indirections = static_cast<int>(pointer_offsets.size());
   for (int level = 0;; ++level) {
     for (std::size_t l = 0; l < count; ++l)
-      if (first[l].level == level) p += outer_index[l] * first[l].byte_stride;
+      if (step[l].level == level) p += index[l] * step[l].byte_stride;
     if (level == indirections) return p;
     std::memcpy(&p, p, sizeof p);
     p += pointer_offsets[static_cast<std::size_t>(level)];
@@ -116,48 +165,41 @@ std::byte* PlannedOperand::block_address(const std::ptrdiff_t* outer_index) cons
 }
 
 Plan make_plan(std::span<const WalkOperand> operands, std::span<PlannedOperand> planned) {
-  require_same_shape(operands);
   Plan plan;
   if (operands.front().layout->is_empty()) {
-    plan.empty = true;
+    plan.is_empty = true;
     return plan;
   }
-
-  // Loops from the innermost outwards.
   const LoopOrder order(operands);
-  const std::span<const int> axes = order.axes();
-  InlineVector<Loop, 6> loops;
-  for (std::size_t i = axes.size(); i-- > 0;) {
-    const int axis = axes[i];
-    const std::ptrdiff_t extent = operands.front().layout->axes()[static_cast<std::size_t>(axis)].extent;
-    if (!loops.empty() && continues(operands, axis, loops[loops.size() - 1]))
-      loops[loops.size() - 1].extent *= extent;
-    else
-      loops.push_back({extent, axis});
-  }
-
-  // The innermost loops that are direct everywhere become the block.
-  std::size_t in_block = 0;
-  while (in_block < 2 && in_block < loops.size() && !order.is_indirect(loops[in_block].axis)) ++in_block;
-  if (in_block > 0) plan.columns = loops[0].extent;
-  if (in_block > 1) plan.rows = loops[1].extent;
+  const auto [loops, in_block] = NestBuilder(operands, order).build();
+  plan.outer_loops = loops.size() - in_block;
   for (std::size_t l = loops.size(); l-- > in_block;) {
-    plan.outer_extents.push_back(loops[l].extent);
+    plan.extents.push_back(loops[l].extent);
     plan.outer_count *= loops[l].extent;
   }
+  plan.extents.push_back(in_block > 1 ? loops[1].extent : 1);
+  plan.extents.push_back(in_block > 0 ? loops[0].extent : 1);
 
-  plan.unit_columns = true;
   for (std::size_t o = 0; o < operands.size(); ++o) {
-    const std::span<const Axis> operand_axes = operands[o].layout->axes();
-    const auto axis_of = [&](std::size_t loop) { return operand_axes[static_cast<std::size_t>(loops[loop].axis)]; };
+    const Layout& layout = *operands[o].layout;
+    const int last_level = layout.indirections();
     PlannedOperand& result = planned[o];
     result.origin = operands[o].origin;
-    result.pointer_offsets = operands[o].layout->pointer_offsets();
-    result.column_byte_stride = in_block > 0 ? axis_of(0).byte_stride : operands[o].itemsize;
-    result.row_byte_stride = in_block > 1 ? axis_of(1).byte_stride : 0;
-    for (std::size_t l = loops.size(); l-- > in_block;)
-      result.steps.push_back({axis_of(l).byte_stride, axis_of(l).level});
-    plan.unit_columns = plan.unit_columns && result.column_byte_stride == operands[o].itemsize;
+    result.pointer_offsets = layout.pointer_offsets();
+    const auto step = [&](std::size_t loop) -> PlannedOperand::Step {
+      const Axis& axis = layout.axes()[static_cast<std::size_t>(loops[loop].axis)];
+      return {axis.byte_stride, axis.level};
+    };
+    for (std::size_t l = loops.size(); l-- > in_block;) result.steps.push_back(step(l));
+    const PlannedOperand::Step rows = in_block > 1 ? step(1) : PlannedOperand::Step{0, last_level};
+    const PlannedOperand::Step columns =
+        in_block > 0 ? step(0) : PlannedOperand::Step{operands[o].itemsize, last_level};
+    result.steps.push_back(rows);
+    result.steps.push_back(columns);
+    result.has_indirect_rows = rows.level != last_level;
+    result.has_indirect_columns = columns.level != last_level;
+    result.row_byte_stride = rows.byte_stride;
+    result.column_byte_stride = columns.byte_stride;
   }
   return plan;
 }

@@ -17,26 +17,38 @@ struct PlannedOperand {
 
   std::byte* origin = nullptr;
   std::span<const std::ptrdiff_t> pointer_offsets;
-  InlineVector<Step, 4> steps;  ///< one for each outer loop
+  InlineVector<Step, 6> steps;  ///< one for each loop of the plan
   std::ptrdiff_t row_byte_stride = 0;
   std::ptrdiff_t column_byte_stride = 0;
+  bool has_indirect_rows = false;     ///< a pointer is followed for each row of a block
+  bool has_indirect_columns = false;  ///< a pointer is followed for each element
 
-  /// Where the block of an outer index begins.
-  [[nodiscard]] std::byte* block_address(const std::ptrdiff_t* outer_index) const noexcept;
+  /// Where the element of an index lies; `index` holds one value for each loop.
+  [[nodiscard]] std::byte* address(const std::ptrdiff_t* index) const noexcept;
+
+  /// Whether a block of it is no strided memory, so that a kernel can only see a copy of the block.
+  [[nodiscard]] bool is_scattered() const noexcept { return has_indirect_rows || has_indirect_columns; }
 };
 
-/// A loop nest over all operands at once: outer loops, then a block of rows x columns that is direct for every operand.
+/// A loop nest over all operands at once: outer loops, then a block of rows x columns.
+///
+/// The block is direct for every operand where their pointers allow. Where one operand's pointers stand on an axis that
+/// is inner for another (a transposed image of row pointers against one that is not), blocks without pointers would
+/// be single pixels; then the block takes in that loop as well and the operand is `is_scattered` in it.
 struct Plan {
-  InlineVector<std::ptrdiff_t, 4> outer_extents;
-  std::ptrdiff_t outer_count = 1;  ///< product of outer_extents
-  std::ptrdiff_t rows = 1;
-  std::ptrdiff_t columns = 1;
-  bool unit_columns = false;
-  bool empty = false;
+  InlineVector<std::ptrdiff_t, 6> extents;  ///< of all loops, outermost first: the outer ones, rows, columns
+  std::size_t outer_loops = 0;
+  std::ptrdiff_t outer_count = 1;  ///< product of the outer extents
+  bool is_empty = false;
+
+  [[nodiscard]] std::ptrdiff_t rows() const noexcept { return extents[outer_loops]; }
+  [[nodiscard]] std::ptrdiff_t columns() const noexcept { return extents[outer_loops + 1]; }
 };
 
-/// Plans a walk; fills one `PlannedOperand` for each operand.
 /// @throws Error{invalid_argument} when the shapes differ, naming the axis
+void require_same_shape(std::span<const WalkOperand> operands);
+
+/// Plans a walk; fills one `PlannedOperand` for each operand. @pre the operands have one shape
 [[nodiscard]] Plan make_plan(std::span<const WalkOperand> operands, std::span<PlannedOperand> planned);
 
 }  // namespace imgbuf::walk

@@ -84,7 +84,7 @@ TEST_CASE("walks refuse operands of different shapes and copies of different typ
   const GuardedImage c(Kind::contiguous, 2, 3, 1, ElementType::i8);
   require_error(ErrorCode::invalid_argument, "axis 1: operands of extents 3 and 4", [&] { copy(a.view(), b.view()); });
   require_error(ErrorCode::invalid_argument, "operands of rank 3 and 2", [&] { copy(a.view(), b.view().index(0, 0)); });
-  require_error(ErrorCode::invalid_argument, "axis 0: the destination repeats its elements along this axis",
+  require_error(ErrorCode::invalid_argument, "operand 0: what is written repeats its elements along axis 0",
                 [&] { copy(a.view().window(0, 0, 1).broadcast(0, 2), a.view()); });
   require_error(ErrorCode::format_mismatch, "cannot copy i8 elements to u8", [&] { copy(a.view(), c.view()); });
 }

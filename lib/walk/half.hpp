@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace imgbuf::pixel {
+namespace imgbuf::walk {
 
 /// IEEE 754 binary16, by its bits, because C++20 has no type for it.
 inline double half_to_double(std::uint16_t bits) noexcept {
@@ -41,4 +41,4 @@ inline std::uint16_t double_to_half(double value) noexcept {
   return static_cast<std::uint16_t>(sign | bits);
 }
 
-}  // namespace imgbuf::pixel
+}  // namespace imgbuf::walk

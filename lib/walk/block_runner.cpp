@@ -1,0 +1,188 @@
+#include "walk/block_runner.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace imgbuf::walk {
+
+namespace {
+
+constexpr std::ptrdiff_t most_scratch_bytes = 64 * 1024;
+
+/// Elements of one kernel call where there is no scratch memory: some milliseconds' work, after which a walk looks
+/// whether it was cancelled.
+constexpr std::ptrdiff_t most_direct_elements = std::ptrdiff_t{4} << 20;
+
+}  // namespace
+
+BlockRunner::BlockRunner(const Plan& plan, std::span<const WalkOperand> operands,
+                         std::span<const PlannedOperand> planned, const Context& context)
+    : plan_(plan), operands_(operands), planned_(planned), context_(context), most_elements_(most_direct_elements) {
+  add_lanes();
+  if (!lanes_.empty()) place_lanes();
+  unit_columns_ = true;
+  for (std::size_t o = 0; o < planned.size(); ++o) {
+    column_byte_strides_.push_back(planned[o].column_byte_stride);
+    const Lane* const lane =
+        std::find_if(lanes_.begin(), lanes_.end(), [o](const Lane& candidate) { return candidate.operand == o; });
+    if (lane != lanes_.end())
+      column_byte_strides_[o] = lane->seen_itemsize;
+    else
+      unit_columns_ = unit_columns_ && planned[o].column_byte_stride == operands[o].itemsize;
+  }
+}
+
+void BlockRunner::add_lanes() {
+  for (std::size_t o = 0; o < planned_.size(); ++o) {
+    const WalkOperand& operand = operands_[o];
+    if (!operand.is_foreign && !planned_[o].is_scattered()) continue;
+    Lane lane;
+    lane.operand = o;
+    lane.use = operand.use;
+    lane.itemsize = lane.seen_itemsize = operand.itemsize;
+    lane.move = move_items(operand.itemsize, operand.is_foreign && !operand.format.is_native());
+    if (operand.is_foreign) {
+      lane.seen_itemsize = size_of(operand.seen_as);
+      lane.to_seen = conversion(operand.seen_as, operand.format.type());
+      lane.from_seen = conversion(operand.format.type(), operand.seen_as);
+    }
+    lanes_.push_back(lane);
+  }
+}
+
+void BlockRunner::place_lanes() {
+  std::ptrdiff_t bytes_an_element = 0;
+  for (const Lane& lane : lanes_) bytes_an_element += lane.seen_itemsize + (lane.to_seen ? lane.itemsize : 0);
+  // Multiples of 64 elements keep all parts of the scratch memory aligned.
+  most_elements_ = std::max<std::ptrdiff_t>(most_scratch_bytes / bytes_an_element / 64 * 64, 64);
+  for (Lane& lane : lanes_) {
+    lane.seen_offset = lane.moved_offset = scratch_bytes_;
+    scratch_bytes_ += most_elements_ * lane.seen_itemsize;
+    if (!lane.to_seen) continue;
+    lane.moved_offset = scratch_bytes_;
+    scratch_bytes_ += most_elements_ * lane.itemsize;
+  }
+}
+
+void BlockRunner::run(const Part& part, FunctionRef<void(const Block&)> kernel, const std::atomic<bool>& stop) const {
+  const std::size_t row_loop = plan_.outer_loops, column_loop = row_loop + 1;
+  const std::ptrdiff_t most_columns = std::min(part.column_count, most_elements_);
+  const std::ptrdiff_t most_rows =
+      most_columns == part.column_count
+          ? std::min(part.row_count, std::max<std::ptrdiff_t>(most_elements_ / most_columns, 1))
+          : 1;
+
+  InlineVector<std::byte*, 4> pointers;
+  InlineVector<std::ptrdiff_t, 4> row_byte_strides;
+  for (const PlannedOperand& operand : planned_) {
+    pointers.push_back(nullptr);
+    row_byte_strides.push_back(operand.row_byte_stride);
+  }
+  for (const Lane& lane : lanes_) row_byte_strides[lane.operand] = most_columns * lane.seen_itemsize;
+  // In scratch memory, rows follow each other; where they do so everywhere, the kernel need not be called for each.
+  bool is_one_row = most_rows > 1;
+  for (std::size_t o = 0; o < planned_.size(); ++o)
+    is_one_row = is_one_row && row_byte_strides[o] == most_columns * column_byte_strides_[o];
+
+  const auto scratch =
+      lanes_.empty() ? nullptr : std::make_unique_for_overwrite<std::byte[]>(static_cast<std::size_t>(scratch_bytes_));
+  for (const Lane& lane : lanes_) pointers[lane.operand] = scratch.get() + lane.seen_offset;
+
+  const auto run_block = [&](Index& index, std::ptrdiff_t rows, std::ptrdiff_t columns) {
+    for (std::size_t o = 0; o < planned_.size(); ++o)
+      if (lanes_.empty() || !is_lane(o)) pointers[o] = planned_[o].address(index.data());
+    for (const Lane& lane : lanes_)
+      if (lane.use != Use::write) gather(lane, index, rows, columns, scratch.get());
+    kernel(Block{is_one_row ? 1 : rows,
+                 is_one_row ? rows * columns : columns,
+                 {pointers.data(), pointers.size()},
+                 {row_byte_strides.data(), row_byte_strides.size()},
+                 {column_byte_strides_.data(), column_byte_strides_.size()},
+                 unit_columns_});
+    for (const Lane& lane : lanes_)
+      if (lane.use != Use::read) scatter(lane, index, rows, columns, scratch.get());
+  };
+
+  Index index = index_of(part.outer_begin);
+  for (std::ptrdiff_t i = part.outer_begin; i < part.outer_end; ++i) {
+    for (std::ptrdiff_t r = 0; r < part.row_count; r += most_rows)
+      for (std::ptrdiff_t c = 0; c < part.column_count; c += most_columns) {
+        context_.check_cancelled();
+        if (stop.load(std::memory_order_relaxed)) return;
+        index[row_loop] = part.row_begin + r;
+        index[column_loop] = part.column_begin + c;
+        run_block(index, std::min(most_rows, part.row_count - r), std::min(most_columns, part.column_count - c));
+      }
+    advance(index);
+  }
+}
+
+/// Calls `f(address, byte_stride, count, position)` for the stretches of a block in memory; position counts the block's
+/// elements before the stretch.
+template <class F>
+void BlockRunner::for_each_stretch(const Lane& lane, Index& index, std::ptrdiff_t rows, std::ptrdiff_t columns,
+                                   F&& f) const {
+  const PlannedOperand& operand = planned_[lane.operand];
+  const std::size_t row_loop = plan_.outer_loops, column_loop = row_loop + 1;
+  const std::ptrdiff_t first_row = index[row_loop], first_column = index[column_loop];
+  for (std::ptrdiff_t r = 0; r < rows; ++r) {
+    index[row_loop] = first_row + r;
+    if (!operand.has_indirect_columns) {
+      f(operand.address(index.data()), operand.column_byte_stride, columns, r * columns);
+      continue;
+    }
+    for (std::ptrdiff_t c = 0; c < columns; ++c) {
+      index[column_loop] = first_column + c;
+      f(operand.address(index.data()), lane.itemsize, std::ptrdiff_t{1}, r * columns + c);
+    }
+    index[column_loop] = first_column;
+  }
+  index[row_loop] = first_row;
+}
+
+void BlockRunner::gather(const Lane& lane, Index& index, std::ptrdiff_t rows, std::ptrdiff_t columns,
+                         std::byte* scratch) const {
+  std::byte* const moved = scratch + lane.moved_offset;
+  for_each_stretch(
+      lane, index, rows, columns,
+      [&](const std::byte* address, std::ptrdiff_t byte_stride, std::ptrdiff_t count, std::ptrdiff_t position) {
+        lane.move(moved + position * lane.itemsize, lane.itemsize, address, byte_stride, count, lane.itemsize);
+      });
+  if (lane.to_seen) lane.to_seen(scratch + lane.seen_offset, moved, rows * columns);
+  context_.count_scratch_bytes(rows * columns * lane.itemsize);
+}
+
+void BlockRunner::scatter(const Lane& lane, Index& index, std::ptrdiff_t rows, std::ptrdiff_t columns,
+                          std::byte* scratch) const {
+  std::byte* const moved = scratch + lane.moved_offset;
+  if (lane.from_seen) lane.from_seen(moved, scratch + lane.seen_offset, rows * columns);
+  for_each_stretch(lane, index, rows, columns,
+                   [&](std::byte* address, std::ptrdiff_t byte_stride, std::ptrdiff_t count, std::ptrdiff_t position) {
+                     lane.move(address, byte_stride, moved + position * lane.itemsize, lane.itemsize, count,
+                               lane.itemsize);
+                   });
+  context_.count_scratch_bytes(rows * columns * lane.itemsize);
+}
+
+bool BlockRunner::is_lane(std::size_t operand) const noexcept {
+  return std::any_of(lanes_.begin(), lanes_.end(), [operand](const Lane& lane) { return lane.operand == operand; });
+}
+
+BlockRunner::Index BlockRunner::index_of(std::ptrdiff_t outer) const {
+  Index index = plan_.extents;
+  for (std::size_t l = plan_.outer_loops; l-- > 0;) {
+    const std::ptrdiff_t extent = plan_.extents[l];
+    index[l] = outer % extent;
+    outer /= extent;
+  }
+  return index;
+}
+
+void BlockRunner::advance(Index& index) const noexcept {
+  for (std::size_t l = plan_.outer_loops; l-- > 0;) {
+    if (++index[l] < plan_.extents[l]) return;
+    index[l] = 0;
+  }
+}
+
+}  // namespace imgbuf::walk

@@ -1,0 +1,194 @@
+#include <algorithm>
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <numeric>
+#include <set>
+#include <vector>
+
+#include "imgbuf/error.hpp"
+#include "imgbuf/view.hpp"
+#include "imgbuf/walk.hpp"
+#include "property/random_structure.hpp"
+
+namespace {
+
+using namespace imgbuf;
+using namespace imgbuf::test;
+
+/// Random views of one piece of memory: strided in any way that stays inside, or behind tables of pointers into it.
+class Arena {
+ public:
+  explicit Arena(Random& random) : random_(random) {
+    for (std::byte& b : bytes_) b = static_cast<std::byte>(pick(random, 0, 255));
+  }
+
+  AnyView view(const std::vector<std::ptrdiff_t>& shape, ElementType type) {
+    return pick(random_, 0, 2) == 0 ? indirect(shape, type) : direct(shape, type);
+  }
+
+  [[nodiscard]] std::vector<std::byte> bytes() const { return {bytes_.begin(), bytes_.end()}; }
+
+ private:
+  /// Strides that keep all elements inside, most of them nested, some of any size.
+  AnyView direct(const std::vector<std::ptrdiff_t>& shape, ElementType type) {
+    const std::ptrdiff_t item = size_of(type);
+    for (;;) {
+      std::vector<std::size_t> order(shape.size());
+      std::iota(order.begin(), order.end(), std::size_t{0});
+      std::shuffle(order.begin(), order.end(), random_);
+      std::vector<Axis> axes(shape.size());
+      const bool is_wild = pick(random_, 0, 4) == 0;
+      std::ptrdiff_t stride = item, low = 0, high = 0;
+      for (const std::size_t a : order) {
+        if (pick(random_, 0, 2) == 0) stride += pick(random_, 0, 3);
+        axes[a] = {shape[a], is_wild ? pick(random_, 1, 12) : stride, 0};
+        if (pick(random_, 0, 2) == 0) axes[a].byte_stride = -axes[a].byte_stride;
+        (axes[a].byte_stride < 0 ? low : high) += axes[a].byte_stride * (shape[a] - 1);
+        stride *= shape[a];
+      }
+      const std::ptrdiff_t room = size - (high - low) - item;
+      if (room < 0) continue;
+      return AnyView(bytes_.data() - low + pick(random_, 0, std::min<std::ptrdiff_t>(room, 40)), Layout(axes), type);
+    }
+  }
+
+  AnyView indirect(const std::vector<std::ptrdiff_t>& shape, ElementType type) {
+    std::vector<std::ptrdiff_t> box(shape.begin() + 1, shape.end());
+    std::vector<std::byte*> table;
+    const AnyView first = direct(box, type);
+    std::ptrdiff_t low = 0, high = 0;
+    for (const Axis& axis : first.layout().axes())
+      (axis.byte_stride < 0 ? low : high) += axis.byte_stride * (axis.extent - 1);
+    const std::ptrdiff_t last = size - size_of(type) - high;
+    const std::ptrdiff_t pitch = pick(random_, 1, 40);
+    const bool is_regular = pick(random_, 0, 1) == 0;
+    for (std::ptrdiff_t i = 0; i < shape[0]; ++i)
+      table.push_back(bytes_.data() +
+                      std::clamp(is_regular ? -low + i * pitch : pick(random_, -low, last), -low, last));
+    if (pick(random_, 0, 2) == 0) std::shuffle(table.begin(), table.end(), random_);
+    std::vector<Axis> axes{{shape[0], sizeof(std::byte*), 0}};
+    for (Axis axis : first.layout().axes()) {
+      axis.level = 1;
+      axes.push_back(axis);
+    }
+    tables_.push_back(std::move(table));
+    return AnyView(reinterpret_cast<std::byte*>(tables_.back().data()), Layout(axes, std::vector<std::ptrdiff_t>{0}),
+                   type);
+  }
+
+  static constexpr std::ptrdiff_t size = 600;
+  Random& random_;
+  std::array<std::byte, size> bytes_{};
+  std::vector<std::vector<std::byte*>> tables_;
+};
+
+std::vector<const std::byte*> addresses(const AnyConstView& view) {
+  std::vector<const std::byte*> result;
+  std::vector<std::ptrdiff_t> index(static_cast<std::size_t>(view.rank()));
+  const std::ptrdiff_t count = view.layout().element_count();
+  for (std::ptrdiff_t i = 0; i < count; ++i) {
+    std::ptrdiff_t rest = i;
+    for (std::size_t a = index.size(); a-- > 0;) {
+      index[a] = rest % view.extent(static_cast<int>(a));
+      rest /= view.extent(static_cast<int>(a));
+    }
+    result.push_back(view.address(index));
+  }
+  return result;
+}
+
+std::set<const std::byte*> bytes_of(const std::vector<const std::byte*>& elements, std::ptrdiff_t itemsize) {
+  std::set<const std::byte*> result;
+  for (const std::byte* element : elements)
+    for (std::ptrdiff_t b = 0; b < itemsize; ++b) result.insert(element + b);
+  return result;
+}
+
+struct Truth {
+  bool repeats = false;  ///< the destination has one byte twice
+  bool same = false;     ///< each index is the same element in both
+  bool shares = false;   ///< some byte belongs to both
+};
+
+Truth look_at_every_byte(const AnyView& destination, const AnyView& source) {
+  const std::ptrdiff_t item = destination.format().itemsize();
+  const auto to = addresses(destination), from = addresses(source);
+  const auto written = bytes_of(to, item), read = bytes_of(from, item);
+  return {written.size() != to.size() * static_cast<std::size_t>(item), to == from,
+          std::any_of(read.begin(), read.end(), [&](const std::byte* b) { return written.count(b) != 0; })};
+}
+
+TEST_CASE("a copy within one memory is as if the source had been copied first") {
+  constexpr ElementType types[] = {ElementType::u8, ElementType::u16, ElementType::u32, ElementType::f64};
+  std::map<std::string, int> seen;
+  for (std::uint32_t seed = 0; seed < 20000; ++seed) {
+    Random random(seed);
+    Arena arena(random);
+    std::vector<std::ptrdiff_t> shape(static_cast<std::size_t>(pick(random, 1, 3)));
+    for (std::ptrdiff_t& extent : shape) extent = pick(random, 1, shape.size() == 1 ? 20 : 5);
+    const ElementType type = types[pick(random, 0, 3)];
+    const AnyView destination = arena.view(shape, type);
+    AnyView source = arena.view(shape, type);
+    if (pick(random, 0, 9) == 0) source = destination;
+    const Truth truth = look_at_every_byte(destination, source);
+    CAPTURE(seed, destination.layout().describe(), source.layout().describe(), to_string(type));
+
+    std::vector<std::byte> expected;
+    for (const std::byte* element : addresses(source))
+      expected.insert(expected.end(), element, element + size_of(type));
+    const std::vector<std::byte> before = arena.bytes();
+    Context careful;
+    careful.allow_copies = false;
+    if (truth.repeats) {
+      ++seen["repeats"];
+      REQUIRE_THROWS_AS(copy(destination, source), Error);
+      REQUIRE(arena.bytes() == before);
+      continue;
+    }
+    if (truth.shares && !truth.same) {
+      ++seen["overlaps"];
+      REQUIRE_THROWS_AS(copy(destination, source, careful), Error);
+      REQUIRE(arena.bytes() == before);
+    } else {
+      ++seen[truth.same ? "same" : "disjoint"];
+    }
+    const Context context;
+    copy(destination, source, context);
+    REQUIRE((context.copied_bytes() != 0) == (truth.shares && !truth.same));
+    std::vector<std::byte> result;
+    for (const std::byte* element : addresses(destination))
+      result.insert(result.end(), element, element + size_of(type));
+    REQUIRE(result == expected);
+  }
+  for (const char* kind : {"repeats", "overlaps", "same", "disjoint"}) CHECK(seen[kind] > 500);
+}
+
+TEST_CASE("a walk that writes two operands wants them apart") {
+  std::array<std::uint8_t, 32> memory{};
+  const View<std::uint8_t> all(memory.data(), Layout{{32, 1, 0}});
+  const View<std::uint8_t> even(memory.data(), Layout{{16, 2, 0}});
+  const View<std::uint8_t> odd(memory.data() + 1, Layout{{16, 2, 0}});
+  const View<std::uint8_t> low(memory.data(), Layout{{16, 1, 0}});
+  const auto nothing = [](Run<std::uint8_t>, Run<std::uint8_t>) {};
+  CHECK_NOTHROW(for_each_run(Context(), nothing, even, odd));
+  CHECK_NOTHROW(for_each_run(Context(), nothing, all, all));
+  CHECK_THROWS_WITH(for_each_run(Context(), nothing, even, low),
+                    "operand 1: shares memory with operand 0, and both are written");
+}
+
+TEST_CASE("a source that repeats and overlaps is copied once, not for each repetition") {
+  std::array<std::uint8_t, 16> memory{};
+  std::iota(memory.begin(), memory.end(), std::uint8_t{1});
+  const AnyView destination(reinterpret_cast<std::byte*>(memory.data()), Layout{{4, 4, 0}, {4, 1, 0}}, ElementType::u8);
+  const AnyView row = destination.window(0, 1, 1).broadcast(0, 4);
+  const Context context;
+  copy(destination, row, context);
+  CHECK(context.copied_bytes() == 4);
+  CHECK(memory == std::array<std::uint8_t, 16>{5, 6, 7, 8, 5, 6, 7, 8, 5, 6, 7, 8, 5, 6, 7, 8});
+}
+
+}  // namespace

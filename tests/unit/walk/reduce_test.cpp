@@ -1,0 +1,125 @@
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <cstdint>
+#include <functional>
+#include <stdexcept>
+#include <vector>
+
+#include "imgbuf/error.hpp"
+#include "imgbuf/executor.hpp"
+#include "imgbuf/image.hpp"
+#include "imgbuf/walk.hpp"
+#include "support/guarded_image.hpp"
+#include "support/require_error.hpp"
+
+namespace {
+
+using namespace imgbuf;
+using imgbuf::test::GuardedImage;
+using imgbuf::test::Kind;
+
+double sum(const Context& context, const View<const float>& view) {
+  return reduce(
+      context, 0.0,
+      [](double& partial, Run<const float> run) {
+        for (std::ptrdiff_t i = 0; i < run.size; ++i) partial += static_cast<double>(run[i]);
+      },
+      std::plus<>(), view);
+}
+
+Image random_image(std::ptrdiff_t height, std::ptrdiff_t width, const Arrangement& arrangement) {
+  ImageInfo info;
+  info.height = height;
+  info.width = width;
+  info.pixel.format = ElementType::f32;
+  Image image = Image::allocate(info, arrangement);
+  test::fill_random(image.view(), 11);
+  return image;
+}
+
+TEST_CASE("a sum of floating point is the same on any number of threads") {
+  for (const Arrangement& arrangement :
+       {Arrangement::contiguous(), Arrangement::rows(), Arrangement::strips(7), Arrangement::planes()}) {
+    const Image image = random_image(900, 1100, arrangement);
+    const auto view = image.const_view().as<const float>();
+    const double serial = sum(Context(), view);
+    CHECK(serial != 0);
+    for (const int threads : {2, 3, 8})
+      for (int repeat = 0; repeat < 3; ++repeat) REQUIRE(sum(Context(default_executor(threads)), view) == serial);
+  }
+}
+
+TEST_CASE("a reduction sees every element once, in any arrangement") {
+  for (const Kind kind : test::all_kinds()) {
+    const GuardedImage image(kind, 13, 33, 3, ElementType::u8);
+    test::fill_random(image.view(), 5);
+    std::uint64_t expected = 0;
+    for (const std::byte b : test::packed(image.view())) expected += std::to_integer<std::uint64_t>(b);
+    const std::uint64_t seen = reduce(
+        Context(), std::uint64_t{0},
+        [](std::uint64_t& partial, Run<const std::uint8_t> run) {
+          for (std::ptrdiff_t i = 0; i < run.size; ++i) partial += run[i];
+        },
+        std::plus<>(), AnyConstView(image.view()).as<const std::uint8_t>());
+    CAPTURE(test::name(kind));
+    CHECK(seen == expected);
+  }
+}
+
+TEST_CASE("a reduction of nothing is its identity, and of two operands sees both") {
+  const GuardedImage empty(Kind::rows, 0, 5, 3, ElementType::u8);
+  const auto never = [](bool& partial, Run<const std::uint8_t>) { partial = false; };
+  CHECK(reduce(Context(), true, never, std::logical_and<>(), AnyConstView(empty.view()).as<const std::uint8_t>()));
+
+  const GuardedImage a(Kind::rows, 300, 400, 3, ElementType::u8);
+  const GuardedImage b(Kind::planes, 300, 400, 3, ElementType::u8);
+  test::fill_random(a.view(), 6);
+  copy(b.view(), a.view());
+  const auto equal = [&] {
+    return reduce(
+        Context(default_executor(4)), true,
+        [](bool& same, Run<const std::uint8_t> x, Run<const std::uint8_t> y) {
+          for (std::ptrdiff_t i = 0; i < x.size; ++i) same = same && x[i] == y[i];
+        },
+        std::logical_and<>(), AnyConstView(a.view()).as<const std::uint8_t>(),
+        AnyConstView(b.view()).as<const std::uint8_t>());
+  };
+  CHECK(equal());
+  *b.view().address({299, 399, 2}) ^= std::byte{1};
+  CHECK_FALSE(equal());
+}
+
+TEST_CASE("an error in one part stops the others and reaches the caller once") {
+  const Image image = random_image(2000, 1000, Arrangement::rows());
+  const auto view = image.const_view().as<const float>();
+  for (const int threads : {1, 2, 4}) {
+    std::atomic<int> calls{0};
+    const Context context(default_executor(threads));
+    const auto failing = [&calls](Run<const float>) {
+      if (++calls == 5) throw std::runtime_error("fifth run");
+    };
+    CHECK_THROWS_WITH(for_each_run(context, failing, view), "fifth run");
+    CHECK(calls < 2000);
+  }
+}
+
+TEST_CASE("a walk notices that it was cancelled while it runs, also inside one long run") {
+  for (const Arrangement& arrangement : {Arrangement::contiguous(), Arrangement::rows()}) {
+    const Image image = random_image(3000, 4000, arrangement);
+    Context context;
+    std::ptrdiff_t seen = 0;
+    test::require_error(ErrorCode::cancelled, "cancelled", [&] {
+      for_each_run(
+          context,
+          [&](Run<const float> run) {
+            seen += run.size;
+            context.cancel();
+          },
+          image.const_view().as<const float>());
+    });
+    CHECK(seen < 3000 * 4000);
+    CHECK(seen > 0);
+  }
+}
+
+}  // namespace
