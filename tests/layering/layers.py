@@ -32,7 +32,7 @@ PUBLIC_HEADERS = {
     "layout": ["buffer_protocol", "format", "layout"],
     "memory": ["arrangement", "storage"],
     "image": ["image", "image_info", "metadata", "rows", "view"],  # rows: of one view, without a plan
-    "walk": ["walk"],
+    "walk": ["elements", "locate", "walk"],
     "pixel": ["pixel"],
     "stream": ["sink", "source"],
     "codecs": ["reader", "writer"],

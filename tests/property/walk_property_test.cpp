@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "imgbuf/elements.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/executor.hpp"
 #include "imgbuf/view.hpp"
@@ -81,6 +82,16 @@ TEST_CASE("the first error of a walk stops it and reaches the caller") {
   Context cancelled;
   cancelled.cancel();
   CHECK_THROWS_AS(copy(structure.view(), structure.view(), cancelled), Error);
+}
+
+TEST_CASE("elements of random structures are the model's values") {
+  for (std::uint32_t seed = 0; seed < 3000; ++seed) {
+    Random random(seed);
+    const RandomStructure structure(random);
+    const auto range = elements(structure.view().as<std::uint32_t>());
+    CAPTURE(seed, structure.view().layout().describe());
+    REQUIRE(std::ranges::equal(range, structure.model().values));
+  }
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "imgbuf/buffer_protocol.hpp"  // IWYU pragma: export
 #include "imgbuf/context.hpp"          // IWYU pragma: export
 #include "imgbuf/convert.hpp"          // IWYU pragma: export
+#include "imgbuf/elements.hpp"         // IWYU pragma: export
 #include "imgbuf/error.hpp"            // IWYU pragma: export
 #include "imgbuf/executor.hpp"         // IWYU pragma: export
 #include "imgbuf/format.hpp"           // IWYU pragma: export
@@ -13,6 +14,7 @@
 #include "imgbuf/image_info.hpp"       // IWYU pragma: export
 #include "imgbuf/layout.hpp"           // IWYU pragma: export
 #include "imgbuf/limits.hpp"           // IWYU pragma: export
+#include "imgbuf/locate.hpp"           // IWYU pragma: export
 #include "imgbuf/metadata.hpp"         // IWYU pragma: export
 #include "imgbuf/pixel.hpp"            // IWYU pragma: export
 #include "imgbuf/reader.hpp"           // IWYU pragma: export
