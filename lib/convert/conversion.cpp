@@ -53,7 +53,7 @@ auto about(const std::string& file, Work&& work) {
 
 }  // namespace
 
-struct Conversion::State {
+struct [[gnu::visibility("hidden")]] Conversion::State {
   ConvertOptions options;
   std::string output_name;
   std::unique_ptr<Reader> reader;
