@@ -21,9 +21,9 @@ class Layouts(unittest.TestCase):
         self.assertNotIn("is not what the library says", run.stdout)
         self.assertNotIn("nowhere", run.stdout)
         blocks = re.findall(r"```text\n(.*?)```", OPTIONS.page.read_text(), re.DOTALL)
+        self.maxDiff = None
         printed, written = examples(run.stdout), [example for block in blocks for example in examples(block)]
         self.assertEqual("".join(block + "\n" for block in printed), run.stdout.replace("\n\n", "\n"))
-        self.maxDiff = None
         self.assertEqual(sorted(written), sorted(printed))
 
 
