@@ -26,6 +26,13 @@ class Layouts(unittest.TestCase):
         self.assertEqual("".join(block + "\n" for block in printed), run.stdout.replace("\n\n", "\n"))
         self.assertEqual(sorted(written), sorted(printed))
 
+    def test_the_pictures_name_layouts_of_the_page(self):
+        pictures = [path.read_text() for path in sorted(OPTIONS.page.parent.glob("images/layout_*.svg"))]
+        named = re.findall(r"\([\d, ]+\) strides \([-\d, ]+\)(?: levels .*? offsets \([-\d, ]+\))?", "".join(pictures))
+        self.assertGreater(len(named), 5)
+        page = OPTIONS.page.read_text()
+        self.assertEqual([layout for layout in named if layout not in page], [])
+
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
