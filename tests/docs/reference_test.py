@@ -22,8 +22,18 @@ def is_documented(node):
     return any(text is not None and "".join(text.itertext()).strip() for text in texts)
 
 
+def dead_links(html):
+    """The links of the pages to files that are not there."""
+    dead = []
+    for page in [html / "index.html", *html.glob("md_*.html")]:
+        for target in re.findall(r'href="([^"#]+)', page.read_text()):
+            if not re.match(r"\w+:", target) and not (html / target).exists():
+                dead.append(f"{page.name}: {target}")
+    return dead
+
+
 def undocumented(xml):
-    """The public types and names of namespaces without a comment."""
+    """The public types and the names of namespaces; and those of them without a comment."""
     names = {}
     for path in sorted(xml.glob("*.xml")):
         for compound in ElementTree.parse(path).getroot().iter("compounddef"):
@@ -38,20 +48,22 @@ def undocumented(xml):
 
 
 class Reference(unittest.TestCase):
-    def test_no_warning_and_no_name_without_a_comment(self):
+    def test_no_warning_no_dead_link_and_no_name_without_a_comment(self):
         with tempfile.TemporaryDirectory() as directory:
             settings = OPTIONS.doxyfile.read_text() + f"\nOUTPUT_DIRECTORY = {directory}\nGENERATE_XML = YES\n"
             run = subprocess.run(
                 [OPTIONS.doxygen, "-"], input=settings, cwd=OPTIONS.source, capture_output=True, text=True
             )
             self.assertEqual((run.returncode, run.stderr), (0, ""))
+            dead = dead_links(pathlib.Path(directory, "html"))
             pages = [path.name for path in pathlib.Path(directory, "html").glob("*.html")]
             names, missing = undocumented(pathlib.Path(directory, "xml"))
         self.assertIn("classimgbuf_1_1Layout.html", pages)
         self.assertIn("imgbuf::walk_blocks", names)
         self.assertEqual(missing, [])
+        self.assertEqual(dead, [])
 
-    def test_links_between_pages_lead_somewhere(self):
+    def test_links_in_the_sources_of_pages_lead_somewhere(self):
         pages = [*OPTIONS.source.glob("*.md"), *OPTIONS.source.glob("docs/**/*.md")]
         broken = []
         for page in pages:

@@ -24,8 +24,8 @@ PRIVATE_NAMESPACES = {
     if "include" not in path.parts
     for name in re.findall(r"^namespace imgbuf::(\w+)", path.read_text(), re.MULTILINE)
 } - {"detail"}
-# A program over a sanitized static library needs the sanitizers too.
-SANITIZE = [f"-fsanitize={OPTIONS.sanitizers}"] if OPTIONS.sanitizers else []
+# A program over a sanitized static library needs the sanitizers too, and so it is with whatever flags were given.
+FLAGS = OPTIONS.flags.split() + ([f"-fsanitize={OPTIONS.sanitizers}"] if OPTIONS.sanitizers else [])
 
 
 def run(*command, **environment):
@@ -43,7 +43,7 @@ def configure(build, *settings, project=CONSUMER):
     run(
         OPTIONS.cmake, "-S", project, "-B", build, "-G", OPTIONS.generator, "-DCMAKE_BUILD_TYPE=Debug",
         f"-DCMAKE_CXX_COMPILER={OPTIONS.compiler}", f"-DCMAKE_CXX_COMPILER_LAUNCHER={OPTIONS.launcher}",
-        f"-DCMAKE_CXX_FLAGS={' '.join(SANITIZE)}", *settings,
+        f"-DCMAKE_CXX_FLAGS={' '.join(FLAGS)}", *settings,
     )
 
 
@@ -85,7 +85,7 @@ class PackageChecks:
     def test_a_compiler_is_told_by_pkg_config(self):
         program = self.directory / "pkg_config_consumer"
         flags = self.flags_of_package("--cflags", "--libs", *self.pkg_config_arguments)
-        run(OPTIONS.compiler, "-std=c++20", *SANITIZE, CONSUMER / "main.cpp", *flags, "-o", program)
+        run(OPTIONS.compiler, "-std=c++20", *FLAGS, CONSUMER / "main.cpp", *flags, "-o", program)
         self.run_consumer(program, LD_LIBRARY_PATH=str(self.moved / OPTIONS.libdir))
         self.assertEqual(self.flags_of_package("--modversion"), [OPTIONS.version])
 
