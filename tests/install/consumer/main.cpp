@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <imgbuf/imgbuf.hpp>
 #include <iostream>
 #include <string>
 #include <vector>
-
-#include <imgbuf/imgbuf.hpp>
 
 namespace {
 
@@ -97,8 +96,10 @@ void files_hold_the_pixels(const imgbuf::Image& image, const std::string& direct
   const auto sink = imgbuf::Sink::memory(bytes);
   imgbuf::Conversion conversion(imgbuf::Source::file(directory + "/out.png"), {.format = "JPEG"});
   const imgbuf::ConvertReport report = conversion.run(*sink, context);
-  expect(report.rows == 160 && static_cast<std::size_t>(report.output_bytes) == bytes.size(), "a conversion into memory");
-  const imgbuf::PixelConverter to_gray(image.info(), imgbuf::PixelFormat::of(imgbuf::ElementType::u8, imgbuf::ColorModel::gray));
+  expect(report.rows == 160 && static_cast<std::size_t>(report.output_bytes) == bytes.size(),
+         "a conversion into memory");
+  const imgbuf::PixelConverter to_gray(image.info(),
+                                       imgbuf::PixelFormat::of(imgbuf::ElementType::u8, imgbuf::ColorModel::gray));
   expect(!to_gray.is_identity(), "a pixel converter");
 }
 
