@@ -53,7 +53,8 @@ auto about(const std::string& file, Work&& work) {
 
 }  // namespace
 
-struct Conversion::State {
+// What stands inside an exported class would be exported with it.
+struct __attribute__((visibility("hidden"))) Conversion::State {
   ConvertOptions options;
   std::string output_name;
   std::unique_ptr<Reader> reader;

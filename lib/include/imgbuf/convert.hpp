@@ -29,6 +29,7 @@ struct Crop {
 /// Turns the picture upright as EXIF's orientation says; the output's EXIF then says upright.
 struct AutoOrient {};
 
+/// One step of a conversion's geometry.
 using GeometryStep = std::variant<Crop, AutoOrient>;
 
 /// What a conversion shall do. The defaults keep the picture as the file has it: a palette stays a palette, 16 bits

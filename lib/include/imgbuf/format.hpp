@@ -37,8 +37,10 @@ enum class ElementType : std::uint8_t { u8, i8, u16, i16, u32, i32, f16, f32, f6
 /// "u8", "f32", …
 IMGBUF_API std::string_view to_string(ElementType type) noexcept;
 
+/// Which byte of an element comes first in memory: the least or the most significant.
 enum class ByteOrder : std::uint8_t { little, big };
 
+/// The byte order of the machine that the program runs on.
 inline constexpr ByteOrder native_byte_order =
     std::endian::native == std::endian::little ? ByteOrder::little : ByteOrder::big;
 

@@ -6,6 +6,7 @@
 
 namespace imgbuf {
 
+/// A borrowed callable of one signature, such as `FunctionRef<void(int)>`.
 template <class Signature>
 class FunctionRef;
 

@@ -52,6 +52,7 @@ using TransparentColor = std::array<std::uint16_t, 3>;
 
 /// JPEG's sampling factors (horizontal and vertical) for each component.
 struct Subsampling {
+  /// How many samples of a component stand beside and below each other where the least sampled one has one.
   struct Factors {
     int horizontal = 1;
     int vertical = 1;

@@ -121,7 +121,7 @@ class IMGBUF_API Layout {
   /// One line for people: "(4000, 6000, 3) strides (8, 3, 1) levels (0, 1, 1) offsets (0)".
   [[nodiscard]] std::string describe() const;
 
-  friend bool operator==(const Layout& a, const Layout& b) noexcept;
+  friend IMGBUF_API bool operator==(const Layout& a, const Layout& b) noexcept;
 
  private:
   void validate() const;

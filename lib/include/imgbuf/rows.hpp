@@ -19,6 +19,7 @@ IMGBUF_API void require_packed_rows(const Layout& layout, std::ptrdiff_t itemsiz
 template <class T>
 class Rows {
  public:
+  /// Goes over the rows of a `Rows` that outlives it; `*it` is the row's span.
   class iterator {
    public:
     using value_type = std::span<T>;

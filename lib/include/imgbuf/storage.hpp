@@ -10,6 +10,7 @@
 
 namespace imgbuf {
 
+/// What may be done with memory.
 enum class Access : unsigned char { read_only, read_write };
 
 /// One contiguous piece of memory and what keeps it alive. A pointer table is a segment too.

@@ -98,7 +98,9 @@ class BasicAnyView {
   Format format_;
 };
 
+/// A view whose elements may be written.
 using AnyView = BasicAnyView<true>;
+/// A view whose elements may only be read.
 using AnyConstView = BasicAnyView<false>;
 
 /// A view of native, aligned elements of type T (`const T` for read-only). Made by `AnyView::as`.
