@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace imgbuf::walk {
 
@@ -12,6 +13,17 @@ constexpr std::ptrdiff_t most_scratch_bytes = 64 * 1024;
 /// Elements of one kernel call where there is no scratch memory: some milliseconds' work, after which a walk looks
 /// whether it was cancelled.
 constexpr std::ptrdiff_t most_direct_elements = std::ptrdiff_t{4} << 20;
+
+/// Calls `f(row, column, rows, columns)` for the pieces of a part's blocks until it returns false; returns whether it never
+/// did.
+template <class Chunk, class F>
+bool for_each_chunk(const Part& part, const Chunk& most, F&& f) {
+  for (std::ptrdiff_t r = 0; r < part.row_count; r += most.rows)
+    for (std::ptrdiff_t c = 0; c < part.column_count; c += most.columns)
+      if (!f(r, c, std::min(most.rows, part.row_count - r), std::min(most.columns, part.column_count - c)))
+        return false;
+  return true;
+}
 
 }  // namespace
 
@@ -64,55 +76,134 @@ void BlockRunner::place_lanes() {
   }
 }
 
+BlockRunner::Chunks BlockRunner::chunks_of(const Part& part) const noexcept {
+  Chunks chunks;
+  chunks.columns = std::min(part.column_count, most_elements_);
+  // Rows only together when they are whole.
+  const std::ptrdiff_t most_rows = chunks.columns < part.column_count ? 1 : most_elements_ / chunks.columns;
+  chunks.rows = std::clamp<std::ptrdiff_t>(part.row_count, 1, std::max<std::ptrdiff_t>(most_rows, 1));
+  return chunks;
+}
+
 void BlockRunner::run(const Part& part, FunctionRef<void(const Block&)> kernel, const std::atomic<bool>& stop) const {
-  const std::size_t row_loop = plan_.outer_loops, column_loop = row_loop + 1;
-  const std::ptrdiff_t most_columns = std::min(part.column_count, most_elements_);
-  const std::ptrdiff_t most_rows =
-      most_columns == part.column_count
-          ? std::min(part.row_count, std::max<std::ptrdiff_t>(most_elements_ / most_columns, 1))
-          : 1;
+  const bool has_cursors =
+      lanes_.empty() &&
+      (plan_.outer_loops == 0 || std::all_of(planned_.begin(), planned_.end(), [this](const PlannedOperand& operand) {
+         return operand.has_cursor(plan_.outer_loops - 1);
+       }));
+  if (has_cursors)
+    run_by_cursors(part, kernel, stop);
+  else
+    run_by_index(part, kernel, stop);
+}
+
+/// Where a step of the innermost outer loop is a stride, or a stride and a pointer, for every operand: what a loop over
+/// rows by hand does.
+void BlockRunner::run_by_cursors(const Part& part, FunctionRef<void(const Block&)> kernel,
+                                 const std::atomic<bool>& stop) const {
+  const std::size_t count = planned_.size(), outer_loops = plan_.outer_loops,
+                    inner = std::max<std::size_t>(outer_loops, 1) - 1;
+  const std::ptrdiff_t inner_extent = outer_loops == 0 ? 1 : plan_.extents[inner];
+  const Chunks chunks = chunks_of(part);
+  const bool is_whole = chunks.rows == part.row_count && chunks.columns == part.column_count;
 
   InlineVector<std::byte*, 4> pointers;
   InlineVector<std::ptrdiff_t, 4> row_byte_strides;
+  InlineVector<PlannedOperand::Cursor, 4> cursors;
   for (const PlannedOperand& operand : planned_) {
     pointers.push_back(nullptr);
     row_byte_strides.push_back(operand.row_byte_stride);
+    cursors.push_back({});
   }
-  for (const Lane& lane : lanes_) row_byte_strides[lane.operand] = most_columns * lane.seen_itemsize;
-  // In scratch memory, rows follow each other; where they do so everywhere, the kernel need not be called for each.
-  bool is_one_row = most_rows > 1;
-  for (std::size_t o = 0; o < planned_.size(); ++o)
-    is_one_row = is_one_row && row_byte_strides[o] == most_columns * column_byte_strides_[o];
+  Block block{part.row_count,
+              part.column_count,
+              {pointers.data(), count},
+              {row_byte_strides.data(), count},
+              {column_byte_strides_.data(), count},
+              unit_columns_};
 
+  Index index = index_of(part.outer_begin);
+  index[outer_loops] = part.row_begin;
+  index[outer_loops + 1] = part.column_begin;
+  for (std::ptrdiff_t i = part.outer_begin; i < part.outer_end;) {
+    const std::ptrdiff_t from = outer_loops == 0 ? 0 : std::exchange(index[inner], 0);
+    const std::ptrdiff_t to = std::min(inner_extent, from + (part.outer_end - i));
+    for (std::size_t o = 0; o < count; ++o) cursors[o] = planned_[o].cursor(index.data(), inner);
+    const PlannedOperand::Cursor* const cursor = cursors.data();
+    std::byte** const pointer = pointers.data();
+    for (std::ptrdiff_t j = outer_loops == 0 ? 0 : from; j < to; ++j) {
+      if (!may_go_on(stop)) return;
+      const auto here = [&](std::size_t o) { return outer_loops == 0 ? cursor[o].base : cursor[o].at(j); };
+      for (std::size_t o = 0; o < count; ++o) pointer[o] = here(o);
+      if (is_whole) {
+        kernel(block);
+        continue;
+      }
+      const auto run_chunk = [&](std::ptrdiff_t r, std::ptrdiff_t c, std::ptrdiff_t rows, std::ptrdiff_t columns) {
+        if (!may_go_on(stop)) return false;
+        for (std::size_t o = 0; o < count; ++o)
+          pointer[o] = here(o) + r * row_byte_strides[o] + c * column_byte_strides_[o];
+        block.rows = rows;
+        block.columns = columns;
+        kernel(block);
+        return true;
+      };
+      if (!for_each_chunk(part, chunks, run_chunk)) return;
+    }
+    i += to - from;
+    if (outer_loops == 0) break;
+    index[inner] = inner_extent - 1;
+    advance(index);
+  }
+}
+
+/// Any operands: each block is found anew, and moved where a kernel cannot see it.
+void BlockRunner::run_by_index(const Part& part, FunctionRef<void(const Block&)> kernel,
+                               const std::atomic<bool>& stop) const {
+  const std::size_t count = planned_.size(), row_loop = plan_.outer_loops, column_loop = row_loop + 1;
+  const Chunks chunks = chunks_of(part);
+  InlineVector<std::byte*, 4> pointers;
+  InlineVector<std::ptrdiff_t, 4> row_byte_strides;
+  InlineVector<std::size_t, 4> direct;
+  for (std::size_t o = 0; o < count; ++o) {
+    pointers.push_back(nullptr);
+    row_byte_strides.push_back(planned_[o].row_byte_stride);
+    if (!is_lane(o)) direct.push_back(o);
+  }
   const auto scratch =
       lanes_.empty() ? nullptr : std::make_unique_for_overwrite<std::byte[]>(static_cast<std::size_t>(scratch_bytes_));
-  for (const Lane& lane : lanes_) pointers[lane.operand] = scratch.get() + lane.seen_offset;
-
-  const auto run_block = [&](Index& index, std::ptrdiff_t rows, std::ptrdiff_t columns) {
-    for (std::size_t o = 0; o < planned_.size(); ++o)
-      if (lanes_.empty() || !is_lane(o)) pointers[o] = planned_[o].address(index.data());
-    for (const Lane& lane : lanes_)
-      if (lane.use != Use::write) gather(lane, index, rows, columns, scratch.get());
-    kernel(Block{is_one_row ? 1 : rows,
-                 is_one_row ? rows * columns : columns,
-                 {pointers.data(), pointers.size()},
-                 {row_byte_strides.data(), row_byte_strides.size()},
-                 {column_byte_strides_.data(), column_byte_strides_.size()},
-                 unit_columns_});
-    for (const Lane& lane : lanes_)
-      if (lane.use != Use::read) scatter(lane, index, rows, columns, scratch.get());
-  };
+  for (const Lane& lane : lanes_) {
+    pointers[lane.operand] = scratch.get() + lane.seen_offset;
+    row_byte_strides[lane.operand] = chunks.columns * lane.seen_itemsize;
+  }
+  // In scratch memory, rows follow each other; where they do so everywhere, the kernel need not be called for each.
+  bool is_one_row = chunks.rows > 1;
+  for (std::size_t o = 0; o < count; ++o)
+    is_one_row = is_one_row && row_byte_strides[o] == chunks.columns * column_byte_strides_[o];
+  Block block{0,
+              0,
+              {pointers.data(), count},
+              {row_byte_strides.data(), count},
+              {column_byte_strides_.data(), count},
+              unit_columns_};
 
   Index index = index_of(part.outer_begin);
   for (std::ptrdiff_t i = part.outer_begin; i < part.outer_end; ++i) {
-    for (std::ptrdiff_t r = 0; r < part.row_count; r += most_rows)
-      for (std::ptrdiff_t c = 0; c < part.column_count; c += most_columns) {
-        context_.check_cancelled();
-        if (stop.load(std::memory_order_relaxed)) return;
-        index[row_loop] = part.row_begin + r;
-        index[column_loop] = part.column_begin + c;
-        run_block(index, std::min(most_rows, part.row_count - r), std::min(most_columns, part.column_count - c));
-      }
+    const auto run_chunk = [&](std::ptrdiff_t r, std::ptrdiff_t c, std::ptrdiff_t rows, std::ptrdiff_t columns) {
+      if (!may_go_on(stop)) return false;
+      index[row_loop] = part.row_begin + r;
+      index[column_loop] = part.column_begin + c;
+      for (const std::size_t o : direct) pointers[o] = planned_[o].address(index.data());
+      for (const Lane& lane : lanes_)
+        if (lane.use != Use::write) gather(lane, index, rows, columns, scratch.get());
+      block.rows = is_one_row ? 1 : rows;
+      block.columns = is_one_row ? rows * columns : columns;
+      kernel(block);
+      for (const Lane& lane : lanes_)
+        if (lane.use != Use::read) scatter(lane, index, rows, columns, scratch.get());
+      return true;
+    };
+    if (!for_each_chunk(part, chunks, run_chunk)) return;
     advance(index);
   }
 }

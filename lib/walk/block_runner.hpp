@@ -38,8 +38,21 @@ class BlockRunner {
     std::ptrdiff_t seen_offset = 0;   ///< of what the kernel sees in the scratch memory
     std::ptrdiff_t moved_offset = 0;  ///< of the elements in their own type; the same when it is the seen type
   };
+  /// The largest piece of a block that a kernel is called with.
+  struct Chunks {
+    std::ptrdiff_t rows = 1;
+    std::ptrdiff_t columns = 1;
+  };
   using Index = InlineVector<std::ptrdiff_t, 6>;
 
+  void run_by_cursors(const Part& part, FunctionRef<void(const Block&)> kernel, const std::atomic<bool>& stop) const;
+  void run_by_index(const Part& part, FunctionRef<void(const Block&)> kernel, const std::atomic<bool>& stop) const;
+  /// Whether no other part has failed. @throws Error{cancelled}
+  [[nodiscard]] bool may_go_on(const std::atomic<bool>& stop) const {
+    if (context_.cancelled()) context_.check_cancelled();
+    return !stop.load(std::memory_order_relaxed);
+  }
+  [[nodiscard]] Chunks chunks_of(const Part& part) const noexcept;
   void add_lanes();
   void place_lanes();
   template <class F>

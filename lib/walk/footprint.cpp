@@ -21,7 +21,10 @@ class BoxVisitor {
  public:
   BoxVisitor(const Layout& layout, F f) : layout_(layout), f_(f) {}
 
-  void visit(std::byte* origin) { level(0, origin); }
+  F visit(std::byte* origin) {
+    level(0, origin);
+    return f_;
+  }
 
  private:
   void level(int level, std::byte* start) {
@@ -47,21 +50,23 @@ class BoxVisitor {
   F f_;
 };
 
+/// Like `std::for_each` it takes and returns the function by value, so that what it counts can stay in registers.
 template <class F>
-void visit_boxes(const WalkOperand& operand, F f) {
+F visit_boxes(const WalkOperand& operand, F f) {
   const Layout& layout = *operand.layout;
   // One table of row pointers is what most indirect images are.
   if (layout.indirections() == 1 && layout.rank() > 0 && layout.axes()[0].level == 0 &&
       std::all_of(layout.axes().begin() + 1, layout.axes().end(), [](const Axis& axis) { return axis.level == 1; })) {
-    const Axis& rows = layout.axes()[0];
+    const Axis rows = layout.axes()[0];
+    const auto offset = static_cast<std::uintptr_t>(layout.pointer_offset(0));
     for (std::ptrdiff_t i = 0; i < rows.extent; ++i) {
       std::byte* p = nullptr;
       std::memcpy(&p, operand.origin + i * rows.byte_stride, sizeof p);
-      f(reinterpret_cast<std::uintptr_t>(p + layout.pointer_offset(0)));
+      f(reinterpret_cast<std::uintptr_t>(p) + offset);
     }
-    return;
+    return f;
   }
-  BoxVisitor<F>(layout, f).visit(operand.origin);
+  return BoxVisitor<F>(layout, f).visit(operand.origin);
 }
 
 /// An axis of a box, its stride made positive.
@@ -213,7 +218,25 @@ Footprint::Footprint(const WalkOperand& operand) : operand_(&operand) {
   const image::LevelReach reach = image::level_reach(layout, layout.indirections());
   box_first_ = reach.first;
   box_bytes_ = reach.last - reach.first + operand.itemsize;
-  visit_boxes(operand, [this](std::uintptr_t start) { add_box(start); });
+  struct Count {
+    std::ptrdiff_t bytes;
+    std::uintptr_t previous = 0;  // so that the first box counts as a step up
+    std::uintptr_t lowest = UINTPTR_MAX, highest = 0;
+    std::ptrdiff_t boxes = 0, steps_up = 0, steps_down = 0;
+
+    void operator()(std::uintptr_t start) noexcept {
+      const auto step = static_cast<std::ptrdiff_t>(start - previous);
+      steps_up += step >= bytes ? 1 : 0;
+      steps_down += step <= -bytes ? 1 : 0;
+      lowest = std::min(lowest, start);
+      highest = std::max(highest, start);
+      previous = start;
+      ++boxes;
+    }
+  };
+  const Count count = visit_boxes(operand, Count{box_bytes_});
+  boxes_ = {count.lowest, count.highest, count.boxes,
+            count.steps_up == count.boxes || count.steps_down == count.boxes - 1};
   if (!memory::has_aliases()) return;
   const auto [begin, end] = range();
   memory::visit_physical(reinterpret_cast<const std::byte*>(begin), end - begin,
@@ -225,21 +248,10 @@ std::pair<std::uintptr_t, std::uintptr_t> Footprint::range() const noexcept {
   return {boxes_.lowest + first, boxes_.highest + first + static_cast<std::uintptr_t>(box_bytes_)};
 }
 
-void Footprint::add_box(std::uintptr_t start) noexcept {
-  const auto bytes = static_cast<std::uintptr_t>(box_bytes_);
-  if (boxes_.count++ != 0) {
-    boxes_.ascend = boxes_.ascend && start - previous_ >= bytes && start > previous_;
-    boxes_.descend = boxes_.descend && previous_ - start >= bytes && start < previous_;
-  }
-  previous_ = start;
-  boxes_.lowest = std::min(boxes_.lowest, start);
-  boxes_.highest = std::max(boxes_.highest, start);
-}
-
 bool Footprint::repeats_elements() const {
   const InlineVector<BoxAxis, 4> axes = box_axes(*operand_->layout);
   if (is_nested(axes, operand_->itemsize)) {
-    if (!may_alias_ && (boxes_.ascend || boxes_.descend || !boxes_touch())) return false;
+    if (!may_alias_ && (boxes_.are_sorted || !boxes_touch())) return false;
   } else if (!axes.empty() && axes[0].byte_stride == 0) {
     return true;
   }
@@ -281,14 +293,21 @@ bool Footprint::boxes_touch() const {
     std::vector<std::uintptr_t> large(size > small.size() ? size : 0);
     std::uintptr_t* const bucket = large.empty() ? small.data() : large.data();
     std::fill_n(bucket, size, 0);
-    bool touch = false;
-    visit_boxes(*operand_, [&](std::uintptr_t start) {
-      const std::size_t mine = ((start - boxes_.lowest) >> shift) + reach;
-      for (std::size_t b = mine - reach; b <= mine + reach; ++b)
-        touch = touch || (bucket[b] != 0 && (bucket[b] < start ? start - bucket[b] : bucket[b] - start) < bytes);
-      bucket[mine] = start;
-    });
-    return touch;
+    struct Throw {
+      std::uintptr_t lowest, bytes;
+      int shift;
+      std::uintptr_t* bucket;
+      bool touch = false;
+
+      void operator()(std::uintptr_t start) noexcept {
+        std::uintptr_t* const mine = bucket + ((start - lowest) >> shift) + reach;
+        // Distances from -(bytes - 1) to bytes - 1 touch; an empty bucket is farther away than that.
+        for (const std::uintptr_t* b = mine - reach; b <= mine + reach; ++b)
+          touch |= *b - start + (bytes - 1) < 2 * bytes - 1;
+        *mine = start;
+      }
+    };
+    return visit_boxes(*operand_, Throw{boxes_.lowest, bytes, shift, bucket}).touch;
   }
   visit_boxes(*operand_, [&](std::uintptr_t start) { starts.push_back(start); });
   std::sort(starts.begin(), starts.end());

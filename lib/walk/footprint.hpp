@@ -50,10 +50,9 @@ class Footprint {
   struct Boxes {  ///< where the strided pieces behind the last pointers begin
     std::uintptr_t lowest = UINTPTR_MAX, highest = 0;
     std::ptrdiff_t count = 0;
-    bool ascend = true, descend = true;  ///< one after the other without touching
+    bool are_sorted = true;  ///< one after the other, up or down, without touching
   };
 
-  void add_box(std::uintptr_t start) noexcept;
   /// From the lowest to one past the highest byte.
   [[nodiscard]] std::pair<std::uintptr_t, std::uintptr_t> range() const noexcept;
   [[nodiscard]] bool boxes_touch() const;
@@ -62,7 +61,6 @@ class Footprint {
   std::ptrdiff_t box_first_ = 0;  ///< lowest byte of a box, from where its arithmetic starts
   std::ptrdiff_t box_bytes_ = 0;
   Boxes boxes_;
-  std::uintptr_t previous_ = 0;
   bool may_alias_ = false;  ///< some of its range may be mapped at another address too
 };
 

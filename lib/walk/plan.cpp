@@ -130,6 +130,25 @@ class NestBuilder {
 
 }  // namespace
 
+PlannedOperand::Cursor PlannedOperand::cursor(const std::ptrdiff_t* index, std::size_t loop) const noexcept {
+  const int last_level = static_cast<int>(pointer_offsets.size());
+  const Step& along = steps[loop];
+  if (along.level == last_level) return {address(index), along.byte_stride, false, 0};
+  // All levels before the last, then what the other loops add behind the last pointer.
+  std::byte* slot = origin;
+  std::ptrdiff_t behind = pointer_offsets[static_cast<std::size_t>(last_level - 1)];
+  for (int level = 0;; ++level) {
+    for (std::size_t l = 0; l < steps.size(); ++l)
+      if (steps[l].level == level) slot += index[l] * steps[l].byte_stride;
+    if (level == last_level - 1) break;
+    std::memcpy(&slot, slot, sizeof slot);
+    slot += pointer_offsets[static_cast<std::size_t>(level)];
+  }
+  for (std::size_t l = 0; l < steps.size(); ++l)
+    if (steps[l].level == last_level) behind += index[l] * steps[l].byte_stride;
+  return {slot, along.byte_stride, true, behind};
+}
+
 void require_same_shape(std::span<const WalkOperand> operands) {
   const Layout& first = *operands.front().layout;
   for (std::size_t i = 1; i < operands.size(); ++i) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <span>
 
 #include "imgbuf/inline_vector.hpp"
@@ -25,6 +26,26 @@ struct PlannedOperand {
 
   /// Where the element of an index lies; `index` holds one value for each loop.
   [[nodiscard]] std::byte* address(const std::ptrdiff_t* index) const noexcept;
+
+  /// Where the elements of an index lie while loop `loop` advances: at base + i * byte_stride, or behind the pointers found
+  /// there. `index` holds the other loops' values, and 0 for `loop`. @pre the loop is not before another pointer
+  struct Cursor {
+    std::byte* base = nullptr;
+    std::ptrdiff_t byte_stride = 0;
+    bool is_indirect = false;
+    std::ptrdiff_t pointer_offset = 0;
+
+    [[nodiscard]] std::byte* at(std::ptrdiff_t i) const noexcept {
+      std::byte* p = base + i * byte_stride;
+      if (!is_indirect) return p;
+      std::memcpy(&p, p, sizeof p);
+      return p + pointer_offset;
+    }
+  };
+  [[nodiscard]] bool has_cursor(std::size_t loop) const noexcept {
+    return steps[loop].level + 1 >= static_cast<int>(pointer_offsets.size());
+  }
+  [[nodiscard]] Cursor cursor(const std::ptrdiff_t* index, std::size_t loop) const noexcept;
 
   /// Whether a block of it is no strided memory, so that a kernel can only see a copy of the block.
   [[nodiscard]] bool is_scattered() const noexcept { return has_indirect_rows || has_indirect_columns; }
