@@ -138,7 +138,7 @@ Subject step(Random& random, const Subject& s) {
 TEST_CASE("random structures keep their elements through random chains of operations") {
   for (std::uint32_t seed = 0; seed < 6000; ++seed) {
     Random random(seed);
-    const RandomStructure structure(random);
+    const RandomStructure structure(random, StructureOptions{});
     Subject subject{structure.view(), structure.model()};
     for (int n = 0; n < 8; ++n) {
       subject = step(random, subject);
@@ -156,7 +156,7 @@ TEST_CASE("what PEP 3118 can express comes back from it with the same elements")
   int exported = 0, refused = 0;
   for (std::uint32_t seed = 0; seed < 6000; ++seed) {
     Random random(seed);
-    const RandomStructure structure(random);
+    const RandomStructure structure(random, StructureOptions{});
     Subject subject{structure.view(), structure.model()};
     for (int n = 0; n < 3; ++n) subject = step(random, subject);
     const BufferShapeExport result = export_buffer_shape(subject.view.layout());
@@ -166,6 +166,7 @@ TEST_CASE("what PEP 3118 can express comes back from it with the same elements")
       continue;
     }
     ++exported;
+    REQUIRE(structure.gaps_intact());
     const Layout back = import_buffer_shape(result.shape->shape, result.shape->strides, result.shape->suboffsets);
     CAPTURE(seed, subject.view.layout().describe(), back.describe());
     REQUIRE(back.indirections() == subject.view.layout().indirections());
@@ -175,6 +176,48 @@ TEST_CASE("what PEP 3118 can express comes back from it with the same elements")
   }
   CHECK(exported > 500);
   CHECK(refused > 500);
+}
+
+TEST_CASE("random structures hold what their options allow") {
+  int swapped = 0, misaligned = 0, repeated = 0, empty = 0, deep = 0;
+  for (std::uint32_t seed = 0; seed < 3000; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    const RandomStructure any(random, StructureOptions{});
+    REQUIRE(any.gaps_intact());
+    const Layout& layout = any.view().layout();
+    const auto item = static_cast<std::uintptr_t>(any.view().format().itemsize());
+    const auto axes = layout.axes();
+    swapped += any.view().format().is_native() ? 0 : 1;
+    empty += layout.is_empty() ? 1 : 0;
+    deep += layout.indirections() == 3 ? 1 : 0;
+    repeated += std::any_of(axes.begin(), axes.end(), [](Axis a) { return a.extent > 1 && a.byte_stride == 0; });
+    if (layout.is_direct()) misaligned += reinterpret_cast<std::uintptr_t>(any.view().origin()) % item != 0 ? 1 : 0;
+
+    // A destination: each element is its own, and a write changes that element alone.
+    const RandomStructure destination(random, {.shape = any.model().shape, .distinct = true});
+    Model model = destination.model();
+    REQUIRE(model.shape == any.model().shape);
+    if (destination.view().is_empty()) continue;
+    const std::vector<std::ptrdiff_t> first_index(model.shape.size(), 0);
+    std::byte* const element = destination.view().address(first_index);
+    for (std::ptrdiff_t i = 0; i < destination.view().format().itemsize(); ++i) element[i] = ~element[i];
+    model.values[0] ^= ~std::uint64_t{0} >> (64 - 8 * destination.view().format().itemsize());
+    REQUIRE(read(destination.view()).values == model.values);
+    REQUIRE(destination.gaps_intact());
+  }
+  for (const int seen : {swapped, misaligned, repeated, empty, deep}) CHECK(seen > 100);
+}
+
+TEST_CASE("a byte beside the elements of a random structure is seen to change") {
+  Random random(5);
+  const RandomStructure structure(random, {.shape = std::vector<std::ptrdiff_t>{4, 5}, .distinct = true});
+  const AnyView view = structure.view();
+  REQUIRE(view.layout().indirections() > 0);  // so that the origin holds a pointer
+  *view.origin() ^= std::byte{1};
+  CHECK_FALSE(structure.gaps_intact());
+  *view.origin() ^= std::byte{1};
+  CHECK(structure.gaps_intact());
 }
 
 }  // namespace
