@@ -27,9 +27,19 @@ bool is_free(const Axis& axis) noexcept {
   return axis.extent == 1 || axis.byte_stride == 0;
 }
 
-/// Gives the free axes levels such that levels rise along the logical order and each level but the last has an axis,
-/// where PEP 3118 puts its pointer. Returns the reason when no choice does, empty otherwise.
+/// Whether levels rise along the logical order and each but the last has an axis, where PEP 3118 puts its pointer.
+bool is_ordered(const std::vector<Axis>& axes, int indirections) noexcept {
+  int level = -1;
+  for (const Axis& axis : axes) {
+    if (axis.level != level && axis.level != level + 1) return false;
+    level = axis.level;
+  }
+  return level >= indirections - 1;
+}
+
+/// Gives the free axes levels such that the axes are ordered. Returns the reason when no choice does, empty otherwise.
 std::string order_levels(std::vector<Axis>& axes, int indirections) {
+  if (is_ordered(axes, indirections)) return {};
   int reached = -1;  // the highest level that has an axis so far
   int passed = -1;   // the highest level of a fixed axis so far
   int missing = -1;  // the first level without an axis

@@ -172,16 +172,32 @@ bool RandomStructure::gaps_intact() const {
   });
 }
 
+namespace {
+
+std::vector<std::ptrdiff_t> shape_of(const AnyConstView& view) {
+  std::vector<std::ptrdiff_t> shape;
+  for (const Axis& axis : view.layout().axes()) shape.push_back(axis.extent);
+  return shape;
+}
+
+}  // namespace
+
+std::vector<const std::byte*> addresses(const AnyConstView& view) {
+  std::vector<const std::byte*> result;
+  for_each_index(shape_of(view),
+                 [&](const std::vector<std::ptrdiff_t>& index) { result.push_back(view.address(index)); });
+  return result;
+}
+
 Model read(const AnyConstView& view) {
-  Model model;
-  for (const Axis& axis : view.layout().axes()) model.shape.push_back(axis.extent);
-  for_each_index(model.shape, [&](const std::vector<std::ptrdiff_t>& index) {
-    auto* const p = const_cast<std::byte*>(view.address(index));
+  Model model{shape_of(view), {}};
+  for (const std::byte* address : addresses(view)) {
+    auto* const p = const_cast<std::byte*>(address);
     std::uint64_t value = 0;
     for (std::ptrdiff_t i = 0; i < view.format().itemsize(); ++i)
       value |= std::to_integer<std::uint64_t>(*byte_at(p, view.format(), i)) << (8 * i);
     model.values.push_back(value);
-  });
+  }
   return model;
 }
 

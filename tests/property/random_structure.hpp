@@ -70,7 +70,10 @@ class RandomStructure {
   AnyView view_;
 };
 
-/// The elements of a view as a model, read one by one through `Layout::address`.
+/// The address of every element of a view in C order.
+[[nodiscard]] std::vector<const std::byte*> addresses(const AnyConstView& view);
+
+/// The elements of a view as a model, read one by one through their addresses.
 [[nodiscard]] Model read(const AnyConstView& view);
 
 }  // namespace imgbuf::test

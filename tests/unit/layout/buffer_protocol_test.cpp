@@ -65,6 +65,14 @@ TEST_CASE("axes that move no address take the level that makes an export legal")
   CHECK(export_buffer_shape(repeated).shape->suboffsets == Numbers{-1, 0, -1});
 }
 
+TEST_CASE("axes whose levels are legal keep them") {
+  for (const Numbers& suboffsets : {Numbers{4, -1, -1}, Numbers{-1, 4, -1}, Numbers{4, 4, -1}, Numbers{-1, -1, 4}}) {
+    const auto exported = export_buffer_shape(import_buffer_shape(Numbers{1, 1, 4}, Numbers{8, 8, 1}, suboffsets));
+    REQUIRE(exported.shape);
+    CHECK(exported.shape->suboffsets == suboffsets);
+  }
+}
+
 TEST_CASE("arrays of different sizes are refused") {
   const Numbers two{1, 2}, three{1, 2, 3};
   require_error(ErrorCode::invalid_argument, "shape, strides and suboffsets have different sizes",
