@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "imgbuf/error.hpp"
+#include "layout/format_code.hpp"
 
 namespace imgbuf {
 
@@ -18,6 +19,28 @@ Layout import_buffer_shape(std::span<const std::ptrdiff_t> shape, std::span<cons
     if (!suboffsets.empty() && suboffsets[a] >= 0) pointer_offsets.push_back(suboffsets[a]);
   }
   return Layout(axes, pointer_offsets);
+}
+
+ImportedBuffer import_buffer(std::span<const std::ptrdiff_t> shape, std::span<const std::ptrdiff_t> strides,
+                             std::span<const std::ptrdiff_t> suboffsets, std::string_view format,
+                             std::ptrdiff_t itemsize) {
+  ItemFormat item = ItemFormat::parse(format);
+  if (item.itemsize() != itemsize)
+    throw Error(ErrorCode::invalid_argument, "an itemsize of " + std::to_string(itemsize) + " for element format " +
+                                                 detail::quoted_format(format) + ", whose items have " +
+                                                 std::to_string(item.itemsize()) + " bytes");
+  const bool has_strides = !strides.empty() || shape.empty() || !suboffsets.empty();
+  const Layout outer =
+      has_strides ? import_buffer_shape(shape, strides, suboffsets) : Layout::contiguous(shape, itemsize);
+  if (item.axes.empty()) return {outer, std::move(item)};
+
+  std::vector<Axis> axes(outer.axes().begin(), outer.axes().end());
+  std::ptrdiff_t byte_stride = itemsize;
+  for (const ItemAxis& axis : item.axes) {
+    byte_stride /= axis.extent;
+    axes.push_back({axis.extent, byte_stride, outer.indirections()});
+  }
+  return {Layout(axes, outer.pointer_offsets()), std::move(item)};
 }
 
 namespace {

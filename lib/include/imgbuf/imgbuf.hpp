@@ -11,6 +11,7 @@
 #include "imgbuf/format.hpp"           // IWYU pragma: export
 #include "imgbuf/image.hpp"            // IWYU pragma: export
 #include "imgbuf/image_info.hpp"       // IWYU pragma: export
+#include "imgbuf/item_format.hpp"      // IWYU pragma: export
 #include "imgbuf/layout.hpp"           // IWYU pragma: export
 #include "imgbuf/limits.hpp"           // IWYU pragma: export
 #include "imgbuf/metadata.hpp"         // IWYU pragma: export
