@@ -1,8 +1,6 @@
 #include "layout/item_parser.hpp"
 
-#include <algorithm>
 #include <iterator>
-#include <limits>
 #include <optional>
 
 #include "imgbuf/layout.hpp"
@@ -38,14 +36,14 @@ struct ItemParser::Member {
   std::string name;
 };
 
-/// The members of a structure, looked at one by one, so that only the first and the names are kept.
+/// The members of a structure, looked at one by one, so that only the first one and the names are kept.
 class ItemParser::Members {
  public:
   explicit Members(const ItemParser& parser) noexcept : parser_(parser) {}
 
   void add(Member member) {
     ++number_;
-    if (!add_to(bytes_, member.bytes)) parser_.refuse("has more bytes than fit", member.position);
+    if (!detail::add(bytes_, member.bytes, bytes_)) parser_.refuse("has more bytes than fit", member.position);
     total_count_ += member.count;  // no more than the bytes
     if (!member.name.empty() || !names_.empty()) {
       names_.resize(static_cast<std::size_t>(number_));
@@ -85,8 +83,6 @@ class ItemParser::Members {
   }
 
  private:
-  static bool add_to(std::ptrdiff_t& sum, std::ptrdiff_t bytes) noexcept { return detail::add(sum, bytes, sum); }
-
   const ItemParser& parser_;
   Member first_;
   std::ptrdiff_t number_ = 0;

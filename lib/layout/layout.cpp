@@ -60,7 +60,7 @@ void Layout::validate() const {
   std::array<std::ptrdiff_t, max_indirections + 1> span{};
   for (int level = 0; level < indirections(); ++level) {
     const std::ptrdiff_t offset = pointer_offset(level);
-    if (offset == std::numeric_limits<std::ptrdiff_t>::min())
+    if (offset < -(largest - last_item) || offset > largest - last_item)
       throw Error(ErrorCode::invalid_layout, "a pointer offset does not fit", "level " + std::to_string(level + 1));
     span[static_cast<std::size_t>(level) + 1] = std::abs(offset);
   }

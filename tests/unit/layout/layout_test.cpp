@@ -130,6 +130,11 @@ TEST_CASE("counts and spans fit up to the last byte") {
   refused({largest - 14, -1, 0});
   refused({2, largest - 15, 0});
   refused({2, -largest + 15, 0});
+  // An offset behind a pointer has the same room, also where no axis follows.
+  for (const std::ptrdiff_t offset : {largest - 16, 16 - largest})
+    CHECK(Layout({}, {offset}).pointer_offset(0) == offset);
+  for (const std::ptrdiff_t offset : {largest - 15, 15 - largest, largest, -largest - 1})
+    require_error(ErrorCode::invalid_layout, "level 1: a pointer offset does not fit", [&] { Layout({}, {offset}); });
   // The offset behind a pointer and the strides that follow it share one span.
   CHECK(Layout({{2, 100, 1}}, {largest - 116}).flip(0).layout.pointer_offset(0) == largest - 16);
   require_error(ErrorCode::invalid_layout, "axis 0: the bytes that the strides span do not fit", [] {
