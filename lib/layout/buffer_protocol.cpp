@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "imgbuf/error.hpp"
+#include "layout/format_code.hpp"
 
 namespace imgbuf {
 
@@ -20,6 +21,28 @@ Layout import_buffer_shape(std::span<const std::ptrdiff_t> shape, std::span<cons
   return Layout(axes, pointer_offsets);
 }
 
+ImportedBuffer import_buffer(std::span<const std::ptrdiff_t> shape, std::span<const std::ptrdiff_t> strides,
+                             std::span<const std::ptrdiff_t> suboffsets, std::string_view format,
+                             std::ptrdiff_t itemsize) {
+  ItemFormat item = ItemFormat::parse(format);
+  if (item.itemsize() != itemsize)
+    throw Error(ErrorCode::invalid_argument, "an itemsize of " + std::to_string(itemsize) + " for element format " +
+                                                 detail::quoted_format(format) + ", whose items have " +
+                                                 std::to_string(item.itemsize()) + " bytes");
+  const bool has_strides = !strides.empty() || shape.empty() || !suboffsets.empty();
+  const Layout outer =
+      has_strides ? import_buffer_shape(shape, strides, suboffsets) : Layout::contiguous(shape, itemsize);
+  if (item.axes.empty()) return {outer, std::move(item)};
+
+  std::vector<Axis> axes(outer.axes().begin(), outer.axes().end());
+  std::ptrdiff_t byte_stride = itemsize;
+  for (const ItemAxis& axis : item.axes) {
+    byte_stride /= axis.extent;
+    axes.push_back({axis.extent, byte_stride, outer.indirections()});
+  }
+  return {Layout(axes, outer.pointer_offsets()), std::move(item)};
+}
+
 namespace {
 
 /// Whether the level an axis stands on changes no address.
@@ -27,9 +50,19 @@ bool is_free(const Axis& axis) noexcept {
   return axis.extent == 1 || axis.byte_stride == 0;
 }
 
-/// Gives the free axes levels such that levels rise along the logical order and each level but the last has an axis,
-/// where PEP 3118 puts its pointer. Returns the reason when no choice does, empty otherwise.
+/// Whether levels rise along the logical order and each but the last has an axis, where PEP 3118 puts its pointer.
+bool is_ordered(const std::vector<Axis>& axes, int indirections) noexcept {
+  int level = -1;
+  for (const Axis& axis : axes) {
+    if (axis.level != level && axis.level != level + 1) return false;
+    level = axis.level;
+  }
+  return level >= indirections - 1;
+}
+
+/// Gives the free axes levels such that the axes are ordered. Returns the reason when no choice does, empty otherwise.
 std::string order_levels(std::vector<Axis>& axes, int indirections) {
+  if (is_ordered(axes, indirections)) return {};
   int reached = -1;  // the highest level that has an axis so far
   int passed = -1;   // the highest level of a fixed axis so far
   int missing = -1;  // the first level without an axis

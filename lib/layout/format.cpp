@@ -1,34 +1,10 @@
 #include "imgbuf/format.hpp"
 
-#include <climits>
-#include <cstdlib>
-
 #include "imgbuf/error.hpp"
+#include "imgbuf/item_format.hpp"
+#include "layout/format_code.hpp"
 
 namespace imgbuf {
-
-namespace {
-
-static_assert(sizeof(long) == 8 || sizeof(long) == 4);
-
-[[noreturn]] void refuse(std::string_view pep3118, std::string_view why) {
-  throw Error(ErrorCode::unsupported, "element format '" + std::string(pep3118) + "' " + std::string(why));
-}
-
-ElementType integer(std::size_t bytes, bool is_signed, std::string_view pep3118) {
-  switch (bytes) {
-    case 1:
-      return is_signed ? ElementType::i8 : ElementType::u8;
-    case 2:
-      return is_signed ? ElementType::i16 : ElementType::u16;
-    case 4:
-      return is_signed ? ElementType::i32 : ElementType::u32;
-    default:
-      refuse(pep3118, "has 64-bit integers, which imgbuf does not hold");
-  }
-}
-
-}  // namespace
 
 std::string_view to_string(ElementType type) noexcept {
   switch (type) {
@@ -55,71 +31,10 @@ std::string_view to_string(ElementType type) noexcept {
 }
 
 Format Format::parse(std::string_view pep3118) {
-  std::string_view rest = pep3118;
-  bool standard_sizes = false;
-  ByteOrder order = native_byte_order;
-  if (!rest.empty()) {
-    switch (rest.front()) {
-      case '@':
-        rest.remove_prefix(1);
-        break;
-      case '=':
-        standard_sizes = true;
-        rest.remove_prefix(1);
-        break;
-      case '<':
-        standard_sizes = true;
-        order = ByteOrder::little;
-        rest.remove_prefix(1);
-        break;
-      case '>':
-      case '!':
-        standard_sizes = true;
-        order = ByteOrder::big;
-        rest.remove_prefix(1);
-        break;
-      default:
-        break;
-    }
-  }
-  if (rest.size() == 2 && rest.front() == '1') rest.remove_prefix(1);
-  if (rest.size() != 1) refuse(pep3118, "is not one scalar");
-  const std::size_t long_bytes = standard_sizes ? 4 : sizeof(long);
-  switch (rest.front()) {
-    case 'B':
-    case 'c':
-    case '?':
-      return ElementType::u8;
-    case 'b':
-      return ElementType::i8;
-    case 'H':
-      return {ElementType::u16, order};
-    case 'h':
-      return {ElementType::i16, order};
-    case 'I':
-      return {ElementType::u32, order};
-    case 'i':
-      return {ElementType::i32, order};
-    case 'L':
-      return {integer(long_bytes, false, pep3118), order};
-    case 'l':
-      return {integer(long_bytes, true, pep3118), order};
-    case 'N':
-    case 'n':
-      if (standard_sizes) refuse(pep3118, "has a code that exists in native mode only");
-      return {integer(sizeof(std::size_t), rest.front() == 'n', pep3118), order};
-    case 'Q':
-    case 'q':
-      return {integer(8, rest.front() == 'q', pep3118), order};
-    case 'e':
-      return {ElementType::f16, order};
-    case 'f':
-      return {ElementType::f32, order};
-    case 'd':
-      return {ElementType::f64, order};
-    default:
-      refuse(pep3118, "is not an element type of imgbuf");
-  }
+  const ItemFormat item = ItemFormat::parse(pep3118);
+  if (!item.axes.empty())
+    throw Error(ErrorCode::unsupported, "element format " + detail::quoted_format(pep3118) + " is not one scalar");
+  return item.format;
 }
 
 std::string Format::pep3118() const {

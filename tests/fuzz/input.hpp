@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 
@@ -30,7 +31,11 @@ struct Input {
 /// The choices of an input, one after the other.
 class Choices {
  public:
-  explicit Choices(const Input& input) : left_(input.choices) {}
+  explicit Choices(const Input& input) : Choices(input.choices) {}
+  /// For a target whose input is nothing but choices.
+  explicit Choices(std::span<const std::uint8_t> bytes) : left_(bytes) {}
+
+  [[nodiscard]] bool at_end() const { return left_.empty(); }
 
   /// The next byte; 0 when there is none.
   [[nodiscard]] std::uint8_t byte() {
@@ -48,6 +53,19 @@ class Choices {
   template <class Values>
   [[nodiscard]] const auto& one_of(const Values& values) {
     return std::data(values)[below(static_cast<std::ptrdiff_t>(std::size(values)))];
+  }
+  /// Any number: mostly small, often at a limit.
+  [[nodiscard]] std::ptrdiff_t number() {
+    constexpr std::ptrdiff_t largest = std::numeric_limits<std::ptrdiff_t>::max();
+    static constexpr std::ptrdiff_t limits[] = {largest,         largest - 16, largest - 15,   -largest, -largest - 1,
+                                                largest / 2 + 1, largest / 3,  -(largest / 2), 1 << 30};
+    const int kind = byte() % 16;
+    if (kind < 10) return static_cast<std::int8_t>(byte());
+    if (kind < 13) return static_cast<std::ptrdiff_t>(sizeof(void*)) * static_cast<std::int8_t>(byte());
+    if (kind < 15) return one_of(limits);
+    std::uint64_t bits = 0;
+    for (int i = 0; i < 8; ++i) bits = bits << 8 | byte();
+    return static_cast<std::ptrdiff_t>(bits);
   }
 
  private:

@@ -29,7 +29,7 @@ RANK = {layer: rank for rank, layers in enumerate(LAYERS) for layer in layers}
 
 PUBLIC_HEADERS = {
     "base": ["context", "error", "executor", "export", "function_ref", "inline_vector", "limits", "version"],
-    "layout": ["buffer_protocol", "format", "layout"],
+    "layout": ["buffer_protocol", "format", "item_format", "layout"],
     "memory": ["arrangement", "storage"],
     "image": ["image", "image_info", "metadata", "rows", "view"],  # rows: of one view, without a plan
     "walk": ["elements", "locate", "walk"],

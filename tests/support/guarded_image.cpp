@@ -104,6 +104,8 @@ const char* name(Kind kind) {
       return "padded";
     case Kind::flipped:
       return "flipped";
+    case Kind::transposed:
+      return "transposed";
     case Kind::rows:
       return "rows";
     case Kind::strips:
@@ -119,9 +121,14 @@ const char* name(Kind kind) {
 }
 
 std::span<const Kind> all_kinds() {
-  static constexpr std::array kinds = {Kind::contiguous, Kind::padded, Kind::flipped,      Kind::rows,
-                                       Kind::strips,     Kind::planes, Kind::foreign_rows, Kind::byte_swapped};
+  static constexpr std::array kinds = {Kind::contiguous, Kind::padded,       Kind::flipped,
+                                       Kind::transposed, Kind::rows,         Kind::strips,
+                                       Kind::planes,     Kind::foreign_rows, Kind::byte_swapped};
   return kinds;
+}
+
+bool has_packed_rows(Kind kind, std::ptrdiff_t channels) {
+  return kind != Kind::flipped && kind != Kind::transposed && (kind != Kind::planes || channels == 1);
 }
 
 GuardedImage::GuardedImage(Kind kind, std::ptrdiff_t height, std::ptrdiff_t width, std::ptrdiff_t channels,
@@ -139,6 +146,10 @@ GuardedImage::GuardedImage(Kind kind, std::ptrdiff_t height, std::ptrdiff_t widt
     case Kind::padded:
     case Kind::flipped:
       make_strided(kind, height, width, channels, format);
+      break;
+    case Kind::transposed:
+      make_strided(kind, width, height, channels, format);
+      view_ = view_.permute({1, 0, 2});
       break;
     case Kind::rows:
     case Kind::strips:
@@ -184,7 +195,7 @@ void GuardedImage::make_strided(Kind kind, std::ptrdiff_t height, std::ptrdiff_t
   if (kind == Kind::padded) {
     placement.first_offset = 37;
     placement.pitch_bytes = round_up(row_bytes + 16, 2) + 1;
-  } else if (kind == Kind::flipped) {
+  } else if (kind == Kind::flipped || kind == Kind::transposed) {
     placement.pitch_bytes = row_bytes + 5 * item;
   }
   allocate(placement, height);

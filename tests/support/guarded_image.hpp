@@ -16,6 +16,7 @@ enum class Kind {
   contiguous,  ///< one packed run, aligned
   padded,      ///< padded rows; starts at an odd address with an odd row stride, so multi-byte elements are misaligned
   flipped,     ///< padded rows; negative row stride and negative column stride
+  transposed,  ///< padded columns: a column's pixels lie side by side, a row's do not
   rows,        ///< a table of row pointers, rows in order
   strips,      ///< a table of row pointers into several blocks of three rows
   planes,      ///< two indirections: a table of planes, each a table of row pointers, packed columns
@@ -25,6 +26,9 @@ enum class Kind {
 
 const char* name(Kind kind);
 std::span<const Kind> all_kinds();
+
+/// Whether a row of more than one pixel is one packed run of elements, so that a codec's row can be it.
+bool has_packed_rows(Kind kind, std::ptrdiff_t channels);
 
 /// Memory of shape (height, width, channels) in which every byte that is no element is a guard: around every row, in
 /// all padding, and the pointer tables. Extents may be 0. With AddressSanitizer the guards are poisoned too, as far as

@@ -4,9 +4,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "imgbuf/export.hpp"
+#include "imgbuf/item_format.hpp"
 #include "imgbuf/layout.hpp"
 
 namespace imgbuf {
@@ -25,6 +27,24 @@ struct BufferShape {
 [[nodiscard]] IMGBUF_API Layout import_buffer_shape(std::span<const std::ptrdiff_t> shape,
                                                     std::span<const std::ptrdiff_t> strides,
                                                     std::span<const std::ptrdiff_t> suboffsets = {});
+
+/// A PEP 3118 buffer whose items are elements of one type, with the axes inside the items behind the buffer's own.
+struct ImportedBuffer {
+  Layout layout;
+  ItemFormat item;  ///< its axes are the last ones of `layout`
+};
+
+/// The layout of a PEP 3118 buffer and of the elements inside its items: a buffer of shape (height, width) and format
+/// "T{B:r:B:g:B:b:}" becomes (height, width, 3) of `u8`.
+/// @param strides   in bytes; none for a buffer in C order without gaps
+/// @param format    "B" where `Py_buffer` has none
+/// @param itemsize  bytes of one item, which must be the format's
+/// @throws Error{unsupported} as `ItemFormat::parse`; Error{invalid_argument} when sizes differ; Error{invalid_layout}
+///         when the counts do not fit
+[[nodiscard]] IMGBUF_API ImportedBuffer import_buffer(std::span<const std::ptrdiff_t> shape,
+                                                      std::span<const std::ptrdiff_t> strides,
+                                                      std::span<const std::ptrdiff_t> suboffsets,
+                                                      std::string_view format, std::ptrdiff_t itemsize);
 
 /// A layout as PEP 3118 arrays, or the reason why PEP 3118 cannot express it.
 struct BufferShapeExport {

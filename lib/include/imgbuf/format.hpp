@@ -51,9 +51,9 @@ class IMGBUF_API Format {
   constexpr Format(ElementType type, ByteOrder order = native_byte_order) noexcept  // NOLINT: a type is a format
       : type_(type), order_(size_of(type) == 1 ? native_byte_order : order) {}
 
-  /// Reads a PEP 3118 (`struct` module) format of one scalar: an optional byte order `@ = < > !` and one code.
+  /// Reads a PEP 3118 (`struct` module) format of one scalar: an optional byte order `@ = < > ! ^` and one code.
   /// `l`, `L`, `n` and `N` mean what they mean in that mode: 4 bytes after `= < > !`, the platform's otherwise.
-  /// `?` and `c` are `u8`. A count is accepted when it is 1.
+  /// `?` and `c` are `u8`. Several elements, as in "3B", are an `ItemFormat`.
   /// @throws Error{unsupported} naming the format when it is not one of the element types
   /// @see https://docs.python.org/3/library/struct.html#format-strings, PEP 3118
   static Format parse(std::string_view pep3118);

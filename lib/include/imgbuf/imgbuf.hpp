@@ -12,6 +12,7 @@
 #include "imgbuf/format.hpp"           // IWYU pragma: export
 #include "imgbuf/image.hpp"            // IWYU pragma: export
 #include "imgbuf/image_info.hpp"       // IWYU pragma: export
+#include "imgbuf/item_format.hpp"      // IWYU pragma: export
 #include "imgbuf/layout.hpp"           // IWYU pragma: export
 #include "imgbuf/limits.hpp"           // IWYU pragma: export
 #include "imgbuf/locate.hpp"           // IWYU pragma: export

@@ -98,6 +98,19 @@ class IMGBUF_API Layout {
   [[nodiscard]] Rebased index(int axis, std::ptrdiff_t i) const;
   /// Keeps some indices of an axis. @throws Error{invalid_argument} when step is 0
   [[nodiscard]] Rebased slice(int axis, const Slice& slice) const;
+  /// Indices [start, start + count) of an axis. @throws Error{invalid_argument} when they are not all inside
+  [[nodiscard]] Rebased window(int axis, std::ptrdiff_t start, std::ptrdiff_t count) const;
+  /// Windows of the first axes at once: of (height, width, channels), `crop({y, x}, {height, width})`.
+  /// @throws Error{invalid_argument} naming the axis whose window is not inside
+  [[nodiscard]] Rebased crop(std::span<const std::ptrdiff_t> starts, std::span<const std::ptrdiff_t> counts) const;
+  [[nodiscard]] Rebased crop(std::initializer_list<std::ptrdiff_t> starts,
+                             std::initializer_list<std::ptrdiff_t> counts) const;
+  /// Keeps the indices of an axis that are listed, in that order, as a list of channels along the last axis; negative
+  /// ones count from the end. One index may repeat: (0, 0, 0) shows gray as three channels.
+  /// @throws Error{invalid_argument} when an index is out of range; Error{copy_required} when the indices are not evenly
+  ///         spaced, because no stride leads from each to the next
+  [[nodiscard]] Rebased select(int axis, std::span<const std::ptrdiff_t> indices) const;
+  [[nodiscard]] Rebased select(int axis, std::initializer_list<std::ptrdiff_t> indices) const;
   /// Reverses an axis.
   [[nodiscard]] Rebased flip(int axis) const;
   /// Reorders the axes: axis i of the result is axis order[i] of this one.
@@ -106,13 +119,26 @@ class IMGBUF_API Layout {
   [[nodiscard]] Layout permute(std::initializer_list<int> order) const {
     return permute(std::span(order.begin(), order.size()));
   }
+  /// Reverses the order of the axes.
+  [[nodiscard]] Layout transpose() const;
   /// Adds an axis of extent 1 before position `position` (0..rank()).
   [[nodiscard]] Layout insert_axis(int position) const;
   /// Removes an axis of extent 1. @throws Error{invalid_argument} when its extent is another
   [[nodiscard]] Layout drop_axis(int axis) const;
+  /// Removes every axis of extent 1.
+  [[nodiscard]] Layout squeeze() const;
   /// Repeats an axis of extent 1 `extent` times without memory (stride 0).
   /// @throws Error{invalid_argument} when the axis' extent is neither 1 nor `extent`
   [[nodiscard]] Layout broadcast(int axis, std::ptrdiff_t extent) const;
+
+  /// Broadcasts to a shape by NumPy's rules: the last axes of the shape are this layout's, each equal or repeated from
+  /// extent 1; those before are new and repeat the whole.
+  /// @throws Error{invalid_argument} naming the axis of `shape` whose extent is neither, or when `shape` has fewer axes
+  /// @see https://numpy.org/doc/stable/user/basics.broadcasting.html
+  [[nodiscard]] Layout broadcast_to(std::span<const std::ptrdiff_t> shape) const;
+  [[nodiscard]] Layout broadcast_to(std::initializer_list<std::ptrdiff_t> shape) const {
+    return broadcast_to(std::span(shape.begin(), shape.size()));
+  }
 
   /// The layout without its first level, for a caller that has followed that level's pointer.
   /// @pre !is_direct() and no axis belongs to level 0
@@ -125,6 +151,8 @@ class IMGBUF_API Layout {
 
  private:
   void validate() const;
+  /// The indices start, start + step, … of an axis. @pre all `count` of them are inside
+  [[nodiscard]] Rebased take(int axis, std::ptrdiff_t start, std::ptrdiff_t step, std::ptrdiff_t count) const;
 
   InlineVector<Axis, 4> axes_;
   InlineVector<std::ptrdiff_t, 2> pointer_offsets_;
@@ -134,12 +162,41 @@ class IMGBUF_API Layout {
 struct Rebased {
   Layout layout;
   std::ptrdiff_t origin_offset_bytes = 0;
+
+  friend bool operator==(const Rebased&, const Rebased&) = default;
 };
+
+inline Rebased Layout::crop(std::initializer_list<std::ptrdiff_t> starts,
+                            std::initializer_list<std::ptrdiff_t> counts) const {
+  return crop(std::span(starts.begin(), starts.size()), std::span(counts.begin(), counts.size()));
+}
+
+inline Rebased Layout::select(int axis, std::initializer_list<std::ptrdiff_t> indices) const {
+  return select(axis, std::span(indices.begin(), indices.size()));
+}
 
 /// Whether a direct layout's elements lie in C order (last axis fastest) without gaps. Answers as CPython's
 /// `PyBuffer_IsContiguous` does: indirect never is, axes of extent 1 do not matter, an empty direct layout is.
 [[nodiscard]] IMGBUF_API bool is_c_contiguous(const Layout& layout, std::ptrdiff_t itemsize) noexcept;
 /// The same for Fortran order (first axis fastest).
 [[nodiscard]] IMGBUF_API bool is_f_contiguous(const Layout& layout, std::ptrdiff_t itemsize) noexcept;
+/// Whether either of the two holds.
+[[nodiscard]] IMGBUF_API bool is_contiguous(const Layout& layout, std::ptrdiff_t itemsize) noexcept;
+
+/// Bytes [first, last), counted from some address; `first` is <= 0 where strides are negative.
+struct ByteRange {
+  std::ptrdiff_t first = 0;
+  std::ptrdiff_t last = 0;
+
+  [[nodiscard]] constexpr std::ptrdiff_t size() const noexcept { return last - first; }
+  friend bool operator==(const ByteRange&, const ByteRange&) = default;
+};
+
+/// What the arithmetic of one level reaches, counted from where the level starts: its pointers, or, on the last level,
+/// its elements, each whole. For a direct layout that is the memory from the lowest to the highest byte of all elements.
+/// Nothing for an empty layout, which reaches nothing.
+/// @param itemsize  bytes of one element, 1 to 16
+/// @pre 0 <= level <= layout.indirections()
+[[nodiscard]] IMGBUF_API ByteRange reached_bytes(const Layout& layout, int level, std::ptrdiff_t itemsize) noexcept;
 
 }  // namespace imgbuf

@@ -7,11 +7,6 @@ namespace imgbuf::test::png {
 
 namespace {
 
-/// Whether libpng's rows can be the arrangement's.
-bool fits_in_place(Kind kind, std::ptrdiff_t channels) {
-  return kind != Kind::flipped && (kind != Kind::planes || channels == 1);
-}
-
 std::int64_t rows_gathered_by_interlacing(std::ptrdiff_t height) {
   std::int64_t rows = 0;
   for (std::ptrdiff_t y = 0; y < height; ++y) {
@@ -55,7 +50,7 @@ TEST_CASE("png: every kind and size is written from and read into every arrangem
         REQUIRE(image.guards_intact());
 
         if (width > 1) {
-          const bool in_place = fits_in_place(arrangement, channels);
+          const bool in_place = test::has_packed_rows(arrangement, channels);
           const std::int64_t rows = kind.interlaced ? rows_gathered_by_interlacing(height) : height;
           REQUIRE(reading.scratch_bytes() == (in_place ? 0 : png.info.pixel_bytes()));
           REQUIRE(writing.scratch_bytes() == (in_place ? 0 : rows * png.info.row_bytes()));

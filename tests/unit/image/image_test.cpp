@@ -131,7 +131,7 @@ TEST_CASE("row pointers are the rows of any view whose rows are packed") {
   for (const Kind kind : test::all_kinds()) {
     const test::GuardedImage image(kind, 5, 4, 3, ElementType::u8);
     CAPTURE(test::name(kind));
-    if (kind == Kind::flipped || kind == Kind::planes) {
+    if (!test::has_packed_rows(kind, 3)) {
       CHECK_FALSE(has_packed_rows(image.view().layout(), 1));
       CHECK_THROWS_AS(row_pointers(image.view()), Error);
       continue;

@@ -65,6 +65,55 @@ TEST_CASE("axes that move no address take the level that makes an export legal")
   CHECK(export_buffer_shape(repeated).shape->suboffsets == Numbers{-1, 0, -1});
 }
 
+TEST_CASE("axes whose levels are legal keep them") {
+  for (const Numbers& suboffsets : {Numbers{4, -1, -1}, Numbers{-1, 4, -1}, Numbers{4, 4, -1}, Numbers{-1, -1, 4}}) {
+    const auto exported = export_buffer_shape(import_buffer_shape(Numbers{1, 1, 4}, Numbers{8, 8, 1}, suboffsets));
+    REQUIRE(exported.shape);
+    CHECK(exported.shape->suboffsets == suboffsets);
+  }
+}
+
+TEST_CASE("pixels that are structures become a channel axis") {
+  const ImportedBuffer rgb = import_buffer(Numbers{4, 5}, Numbers{16, 3}, {}, "T{B:r:B:g:B:b:}", 3);
+  CHECK(rgb.layout == Layout{{4, 16, 0}, {5, 3, 0}, {3, 1, 0}});
+  CHECK(rgb.item.format == Format(ElementType::u8));
+  CHECK(rgb.item.axes == std::vector<ItemAxis>{{3, {"r", "g", "b"}}});
+
+  const ImportedBuffer rows = import_buffer(Numbers{4, 5}, Numbers{8, 12}, Numbers{2, -1}, ">3f", 12);
+  CHECK(rows.layout == Layout({{4, 8, 0}, {5, 12, 1}, {3, 4, 1}}, {2}));
+  CHECK(rows.item.format == Format(ElementType::f32, ByteOrder::big));
+
+  // The last pointer leads to an item, so that its axes lie behind it.
+  const ImportedBuffer pointers = import_buffer(Numbers{4}, Numbers{8}, Numbers{2}, "(2,3)H", 12);
+  CHECK(pointers.layout == Layout({{4, 8, 0}, {2, 6, 1}, {3, 2, 1}}, {2}));
+}
+
+TEST_CASE("buffers of scalars are imported with their format") {
+  const ImportedBuffer direct = import_buffer(Numbers{4, 5}, Numbers{-8, 4}, {}, "<f", 4);
+  CHECK(direct.layout == Layout{{4, -8, 0}, {5, 4, 0}});
+  CHECK(direct.item == ItemFormat{Format(ElementType::f32, ByteOrder::little), {}});
+  CHECK(import_buffer({}, {}, {}, "B", 1).layout == Layout());
+  CHECK(import_buffer({}, {}, {}, "2B", 2).layout == Layout{{2, 1, 0}});
+}
+
+TEST_CASE("a buffer without strides lies in C order without gaps") {
+  CHECK(import_buffer(Numbers{4, 5}, {}, {}, "3H", 6).layout == Layout{{4, 30, 0}, {5, 6, 0}, {3, 2, 0}});
+  CHECK(import_buffer(Numbers{0, 5}, {}, {}, "3H", 6).layout.is_empty());
+  require_error(ErrorCode::invalid_argument, "shape, strides and suboffsets have different sizes",
+                [] { (void)import_buffer(Numbers{4}, {}, Numbers{0}, "B", 1); });
+}
+
+TEST_CASE("a buffer whose itemsize or size is not the format's is refused") {
+  require_error(ErrorCode::invalid_argument, "an itemsize of 4 for element format '3B', whose items have 3 bytes",
+                [] { (void)import_buffer(Numbers{4}, Numbers{4}, {}, "3B", 4); });
+  require_error(ErrorCode::unsupported,
+                "position 3: element format 'T{BxB}' has padding, and an axis has its elements "
+                "side by side",
+                [] { (void)import_buffer(Numbers{4}, Numbers{4}, {}, "T{BxB}", 3); });
+  require_error(ErrorCode::invalid_layout, "axis 1: the number of elements does not fit",
+                [] { (void)import_buffer(Numbers{1 << 20}, Numbers{0}, {}, "9000000000000000B", 9000000000000000); });
+}
+
 TEST_CASE("arrays of different sizes are refused") {
   const Numbers two{1, 2}, three{1, 2, 3};
   require_error(ErrorCode::invalid_argument, "shape, strides and suboffsets have different sizes",

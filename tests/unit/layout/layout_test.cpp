@@ -109,20 +109,46 @@ TEST_CASE("operations refuse what has no meaning, naming the axis") {
                 [&] { (void)layout.insert_axis(3); });
 }
 
-TEST_CASE("contiguity answers follow CPython") {
-  const std::ptrdiff_t shape[] = {2, 3, 4};
-  const Layout c = Layout::contiguous(shape, 2);
-  CHECK(is_c_contiguous(c, 2));
-  CHECK_FALSE(is_f_contiguous(c, 2));
-  CHECK(is_f_contiguous(c.permute({2, 1, 0}), 2));
-  CHECK_FALSE(is_c_contiguous(c.slice(1, {0, 2}).layout, 2));
-  CHECK(is_c_contiguous(c.slice(0, {0, 1}).layout, 2));
-  CHECK(is_c_contiguous(Layout{{1, 999, 0}, {4, 2, 0}}, 2));
-  CHECK(is_c_contiguous(Layout{{0, 999, 0}, {4, -2, 0}}, 2));
-  CHECK(is_f_contiguous(Layout{{0, 999, 0}, {4, -2, 0}}, 2));
-  CHECK(is_c_contiguous(Layout(), 8));
-  CHECK_FALSE(is_c_contiguous(Layout({{1, 8, 0}, {4, 1, 1}}, {0}), 1));
-  CHECK_FALSE(is_c_contiguous(Layout({{0, 8, 0}, {4, 1, 1}}, {0}), 1));
+TEST_CASE("counts and spans fit up to the last byte") {
+  CHECK(Layout{{largest, 0, 0}}.element_count() == largest);
+  CHECK(Layout({{largest / 7, 0, 0}, {7, 0, 0}}).element_count() == largest);  // 2^63 - 1 is a multiple of 7
+  require_error(ErrorCode::invalid_layout, "axis 1: the number of elements does not fit", [] {
+    Layout({{largest / 7 + 1, 0, 0}, {7, 0, 0}});
+  });
+  // An element or pointer of up to 16 bytes ends inside the range.
+  const Layout longest{{largest - 15, 1, 0}};
+  CHECK(reached_bytes(longest, 0, 16) == ByteRange{0, largest});
+  CHECK(reached_bytes(longest.flip(0).layout, 0, 16) == ByteRange{16 - largest, 16});
+  CHECK(longest.flip(0).origin_offset_bytes == largest - 16);
+  CHECK(longest.index(0, -1).origin_offset_bytes == largest - 16);
+  CHECK(Layout({{2, largest - 16, 0}}, {largest - 16}).slice(0, {1, {}}).origin_offset_bytes == largest - 16);
+  const auto refused = [](const Axis& axis) {
+    require_error(ErrorCode::invalid_layout, "axis 0: the bytes that the strides span do not fit",
+                  [&] { Layout({axis}); });
+  };
+  refused({largest - 14, 1, 0});
+  refused({largest - 14, -1, 0});
+  refused({2, largest - 15, 0});
+  refused({2, -largest + 15, 0});
+  // An offset behind a pointer has the same room, also where no axis follows.
+  for (const std::ptrdiff_t offset : {largest - 16, 16 - largest})
+    CHECK(Layout({}, {offset}).pointer_offset(0) == offset);
+  for (const std::ptrdiff_t offset : {largest - 15, 15 - largest, largest, -largest - 1})
+    require_error(ErrorCode::invalid_layout, "level 1: a pointer offset does not fit", [&] { Layout({}, {offset}); });
+  // The offset behind a pointer and the strides that follow it share one span.
+  CHECK(Layout({{2, 100, 1}}, {largest - 116}).flip(0).layout.pointer_offset(0) == largest - 16);
+  require_error(ErrorCode::invalid_layout, "axis 0: the bytes that the strides span do not fit", [] {
+    Layout({{2, 100, 1}}, {largest - 115});
+  });
+  const Layout wide = Layout::contiguous(std::array{largest - 15}, 1);
+  CHECK(wide.broadcast_to({1, largest - 15}) == wide.insert_axis(0));
+  require_error(ErrorCode::invalid_layout, "axis 1: the number of elements does not fit", [&] {
+    (void)wide.broadcast_to({2, largest - 15});
+  });
+  require_error(ErrorCode::invalid_layout, "axis 1: the number of elements does not fit", [&] {
+    const std::vector<std::ptrdiff_t> repeated(5, 0);
+    (void)Layout({{largest / 4, 0, 0}, {1, 0, 0}}).select(1, repeated);
+  });
 }
 
 TEST_CASE("layouts of high rank work beyond the inline storage") {

@@ -52,6 +52,9 @@ TEST_CASE("guarded images lie in memory as their kind says", "[support]") {
   CHECK(reinterpret_cast<std::uintptr_t>(view(Kind::padded).origin()) % 2 == 1);
   CHECK(view(Kind::flipped).layout().axis(0).byte_stride < -30);
   CHECK(view(Kind::flipped).layout().axis(1).byte_stride == -6);
+  CHECK(view(Kind::transposed).layout().axis(0).byte_stride == 6);
+  CHECK(view(Kind::transposed).layout().axis(1).byte_stride > 7 * 6);
+  CHECK_FALSE(is_contiguous(view(Kind::transposed).layout(), 2));
   for (const Kind kind : {Kind::rows, Kind::strips, Kind::foreign_rows}) CHECK(view(kind).layout().indirections() == 1);
   CHECK(view(Kind::planes).layout().indirections() == 2);
   CHECK(!view(Kind::byte_swapped).format().is_native());
@@ -72,13 +75,13 @@ TEST_CASE("one byte beside a row is seen as a broken guard", "[support]") {
   for (const Kind kind : all_kinds()) {
     INFO(name(kind));
     const GuardedImage image(kind, 4, 5, 1, ElementType::u16);
-    const bool one_run = kind == Kind::contiguous || kind == Kind::byte_swapped;
+    const bool rows_touch = kind == Kind::contiguous || kind == Kind::byte_swapped || kind == Kind::transposed;
     for (std::ptrdiff_t y = 0; y < 4; ++y) {
       std::byte* a = image.view().address({y, 0, 0});
       std::byte* b = image.view().address({y, 4, 0});
       if (a > b) std::swap(a, b);
       for (std::byte* beside : {a - 1, b + 2}) {
-        const bool is_guard = !one_run || (y == 0 && beside < a) || (y == 3 && beside > b);
+        const bool is_guard = !rows_touch || (y == 0 && beside < a) || (y == 3 && beside > b);
         flip_bits(beside);
         CHECK(image.guards_intact() != is_guard);
         flip_bits(beside);

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "imgbuf/error.hpp"
+
+namespace imgbuf::detail {
+
+/// Throws an `Error` whose place is an axis.
+[[noreturn]] inline void refuse(ErrorCode code, std::string_view reason, int axis) {
+  throw Error(code, reason, "axis " + std::to_string(axis));
+}
+
+}  // namespace imgbuf::detail
