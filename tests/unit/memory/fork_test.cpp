@@ -3,11 +3,15 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <cstring>
+#include <mutex>
 #include <thread>
 #include <vector>
 
 #include "imgbuf/storage.hpp"
 #include "memory/physical.hpp"
+#include "memory/survive_fork.hpp"
 
 // ThreadSanitizer's own runtime does not survive a fork of several threads.
 #if defined(__SANITIZE_THREAD__)
@@ -53,14 +57,39 @@ TEST_CASE("after a fork private memory is copied on write and shared memory is s
   CHECK(shared.data[0] == std::byte{2});
 }
 
+std::mutex& guarded_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+TEST_CASE("a mutex that survives forks is free in the child although a thread of the parent held it") {
+  static const bool once = (memory::survive_fork<guarded_mutex>(), true);
+  CHECK(once);
+  std::atomic<bool> is_held{false};
+  std::thread holder([&is_held] {
+    const std::lock_guard lock(guarded_mutex());
+    is_held = true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));  // the fork falls into it, and waits
+  });
+  while (!is_held) std::this_thread::yield();
+  CHECK(status_of_child([] { return guarded_mutex().try_lock() ? 0 : 1; }) == 0);
+  holder.join();
+  CHECK(guarded_mutex().try_lock());
+  guarded_mutex().unlock();
+}
+
 TEST_CASE("a child forked while other threads allocate can allocate and release itself") {
   std::atomic<bool> stop{false};
   std::vector<std::thread> busy;
   for (int t = 0; t < 2; ++t)
     busy.emplace_back([&stop] {
       while (!stop) {
-        const Segment pooled = allocate_segment(std::size_t{4} << 20);
-        const Segment shared = allocate_shared_segment(4096);
+        {
+          const Segment pooled = allocate_segment(std::size_t{4} << 20);
+          std::memset(pooled.data, 1, pooled.bytes);
+          const Segment shared = allocate_shared_segment(4096);
+        }
+        release_pooled_memory();  // returns pages while it holds the pool
       }
     });
   int failed = 0;
