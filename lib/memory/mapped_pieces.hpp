@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,6 +21,11 @@ struct MappedPiece {
   std::byte* data = nullptr;
   std::size_t bytes = 0;
   SharedPlace place;
+
+  [[nodiscard]] bool holds(const std::byte* address, std::size_t size) const noexcept {
+    const std::uintptr_t inside = reinterpret_cast<std::uintptr_t>(address) - reinterpret_cast<std::uintptr_t>(data);
+    return inside <= bytes && size <= bytes - inside;
+  }
 };
 
 /// Says for as long as it lives which shared memory a range of addresses shows. To be made after the range is mapped
@@ -37,6 +43,9 @@ class RegisteredPieces {
  private:
   std::vector<MappedPiece> pieces_;
 };
+
+/// The registered piece that holds an address.
+[[nodiscard]] std::optional<MappedPiece> find_piece(const std::byte* address);
 
 /// Where in shared memory [address, address + bytes) lies, when all of it lies in one registered piece.
 [[nodiscard]] std::optional<SharedPlace> find_shared(const std::byte* address, std::size_t bytes);

@@ -75,14 +75,19 @@ RegisteredPieces::~RegisteredPieces() {
   Registry::instance().remove(*this);
 }
 
+std::optional<MappedPiece> find_piece(const std::byte* address) {
+  return Registry::instance().with_piece_after(address_of(address),
+                                               [&](const MappedPiece* piece) -> std::optional<MappedPiece> {
+                                                 if (!piece || !piece->holds(address, 1)) return std::nullopt;
+                                                 return *piece;
+                                               });
+}
+
 std::optional<SharedPlace> find_shared(const std::byte* address, std::size_t bytes) {
-  return Registry::instance().with_piece_after(
-      address_of(address), [&](const MappedPiece* piece) -> std::optional<SharedPlace> {
-        if (!piece || address_of(piece->data) > address_of(address)) return std::nullopt;
-        const std::size_t inside = address_of(address) - address_of(piece->data);
-        if (bytes > piece->bytes - inside) return std::nullopt;
-        return SharedPlace{piece->place.file, piece->place.offset_bytes + inside};
-      });
+  const std::optional<MappedPiece> piece = find_piece(address);
+  if (!piece || !piece->holds(address, bytes)) return std::nullopt;
+  const std::size_t inside = address_of(address) - address_of(piece->data);
+  return SharedPlace{piece->place.file, piece->place.offset_bytes + inside};
 }
 
 CountedAlias::CountedAlias() noexcept {
