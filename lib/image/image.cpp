@@ -3,7 +3,7 @@
 #include <cstring>
 #include <string>
 
-#include "image/reach.hpp"
+#include "image/import_tables.hpp"
 #include "imgbuf/error.hpp"
 
 namespace imgbuf {
@@ -23,46 +23,41 @@ void require_shape(const Layout& layout, Format format, const ImageInfo& info) {
                                                  ", the picture's " + std::string(to_string(info.pixel.format.type())));
 }
 
-/// What may be done with all that a layout reaches; throws when it reaches outside the storage.
-Access check_reach(const Storage& storage, std::byte* origin, const Layout& layout, std::ptrdiff_t itemsize) {
-  Access access = Access::read_write;
-  std::ptrdiff_t seen = 0;  // pointers followed, for the message
-  image::visit_levels(layout, origin, [&](int level, std::byte* start) {
-    const bool is_pixels = level == layout.indirections();
-    const image::LevelReach reach = image::level_reach(layout, level);
-    const std::ptrdiff_t bytes = reach.last - reach.first + (is_pixels ? itemsize : std::ptrdiff_t{sizeof(std::byte*)});
-    const auto allowed = storage.access_of(image::shifted(start, reach.first), static_cast<std::size_t>(bytes));
-    if (!allowed)
-      throw Error(ErrorCode::invalid_layout,
-                  level == 0 ? "the layout reaches memory outside its segments"
-                             : "pointer " + std::to_string(seen) + " leads outside the segments",
-                  "level " + std::to_string(level));
-    // A pointer table that may only be read does not make the pixels read-only.
-    if (is_pixels && *allowed == Access::read_only) access = Access::read_only;
-    seen += level != 0;
-  });
-  return access;
+/// The bytes of the last segment, where the tables of new memory are.
+std::span<const std::byte> tables_of(const Storage& storage, const Layout& layout) noexcept {
+  if (layout.is_direct() || storage.segments().empty()) return {};
+  const Segment& last = storage.segments().back();
+  return {last.data, last.bytes};
+}
+
+/// A storage and one segment more.
+Storage with_segment(const Storage& storage, const Segment& segment) {
+  std::vector<Segment> segments(storage.segments().begin(), storage.segments().end());
+  segments.push_back(segment);
+  return Storage(std::move(segments));
 }
 
 }  // namespace
 
-Image::Image(Storage storage, AnyView view, Access access, ImageInfo info)
+Image::Image(Storage storage, AnyView view, Access access, std::span<const std::byte> own_tables,
+             std::shared_ptr<const ImageInfo> info)
     : storage_(std::move(storage)),
       view_(std::move(view)),
       access_(access),
-      info_(std::make_shared<const ImageInfo>(std::move(info))) {}
+      own_tables_(own_tables),
+      info_(std::move(info)) {}
 
 Image Image::allocate(ImageInfo info, const Arrangement& arrangement) {
   ArrangedMemory memory = allocate_arranged(info.height, info.width, info.channels(), info.pixel.format, arrangement);
+  const std::span<const std::byte> tables = tables_of(memory.storage, memory.layout);
   AnyView view(memory.origin, std::move(memory.layout), info.pixel.format);
-  return Image(std::move(memory.storage), std::move(view), Access::read_write, std::move(info));
+  return Image(std::move(memory.storage), std::move(view), Access::read_write, tables,
+               std::make_shared<const ImageInfo>(std::move(info)));
 }
 
 Image Image::over(Storage storage, std::byte* origin, Layout layout, ImageInfo info) {
-  require_shape(layout, info.pixel.format, info);
-  const Access access = check_reach(storage, origin, layout, info.pixel.format.itemsize());
-  AnyView view(origin, std::move(layout), info.pixel.format);
-  return Image(std::move(storage), std::move(view), access, std::move(info));
+  const AnyView view(origin, std::move(layout), info.pixel.format);
+  return Image(std::move(storage), {}, Access::read_write, {}, nullptr).with_view(view, std::move(info));
 }
 
 Image Image::from_rows(std::span<std::byte* const> rows, ImageInfo info, std::shared_ptr<void> keeper, Access access) {
@@ -85,8 +80,10 @@ Image Image::from_rows(std::span<std::byte* const> rows, ImageInfo info, std::sh
   if (!rows.empty()) std::memcpy(table.data, rows.data(), rows.size_bytes());
   std::byte* const origin = table.data;
   segments.push_back(std::move(table));
+  Storage storage(std::move(segments));
+  const std::span<const std::byte> tables = tables_of(storage, layout);
   AnyView view(origin, std::move(layout), info.pixel.format);
-  return Image(Storage(std::move(segments)), std::move(view), access, std::move(info));
+  return Image(std::move(storage), std::move(view), access, tables, std::make_shared<const ImageInfo>(std::move(info)));
 }
 
 AnyView Image::view() const {
@@ -96,14 +93,19 @@ AnyView Image::view() const {
 
 Image Image::with_info(ImageInfo info) const {
   require_shape(view_.layout(), view_.format(), info);
-  return Image(storage_, view_, access_, std::move(info));
+  return Image(storage_, view_, access_, own_tables_, std::make_shared<const ImageInfo>(std::move(info)));
 }
 
 Image Image::with_view(const AnyConstView& view, ImageInfo info) const {
   require_shape(view.layout(), view.format(), info);
-  check_reach(storage_, const_cast<std::byte*>(view.origin()), view.layout(), view.format().itemsize());
-  return Image(storage_, AnyView(const_cast<std::byte*>(view.origin()), view.layout(), view.format()), access_,
-               std::move(info));
+  const image::ImportedTables imported = image::import_tables(
+      storage_, own_tables_, const_cast<std::byte*>(view.origin()), view.layout(), view.format().itemsize());
+  const Access access = is_read_only() ? Access::read_only : imported.access;
+  const AnyView own_view(imported.origin, imported.layout, view.format());
+  auto new_info = std::make_shared<const ImageInfo>(std::move(info));
+  if (imported.tables.bytes == 0) return Image(storage_, own_view, access, own_tables_, std::move(new_info));
+  return Image(with_segment(storage_, imported.tables), own_view, access, {imported.tables.data, imported.tables.bytes},
+               std::move(new_info));
 }
 
 }  // namespace imgbuf

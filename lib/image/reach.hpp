@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <vector>
 
 #include "imgbuf/function_ref.hpp"
 #include "imgbuf/layout.hpp"
@@ -18,11 +20,23 @@ struct LevelReach {
 /// An address that may not be one yet: what a table of unknown origin says, moved without pointer arithmetic.
 [[nodiscard]] std::byte* shifted(std::byte* address, std::ptrdiff_t bytes) noexcept;
 
-/// Follows every pointer of a layout once and calls `f(level, start)` for each place where a level's arithmetic starts:
-/// the origin for level 0, then a place for each pointer followed. It is called for a level before any slot of that
-/// level is read, so that it can refuse (by throwing) what must not be followed. An empty layout is not followed at
-/// all. Takes time linear in the number of pointers; an axis of stride 0 is followed once.
-/// @throws Error{limit_exceeded} for more than 2^31 pointers
-void visit_levels(const Layout& layout, std::byte* origin, FunctionRef<void(int level, std::byte* start)> f);
+/// The pointer slots of one level and where each leads: `targets[i]` is what slot i holds plus the pointer offset, the
+/// place where the next level's arithmetic starts.
+struct TableLevel {
+  std::vector<std::byte*> starts;   ///< where this level's arithmetic starts; ascending, each once
+  std::vector<std::byte*> slots;    ///< ascending, each once
+  std::vector<std::byte*> targets;  ///< as many as slots
+};
+
+/// Follows the pointers of a layout level by level and reads each slot once, however many indices lead to it: the time
+/// is that of sorting the slots, and does not multiply where tables share tables or strides overlap.
+///
+/// `check(level, starts)` is called before any slot of that level is read, so that it can refuse (by throwing) what must
+/// not be followed: for level 0 with the origin, for a later level with the targets of the level before, slot by slot.
+/// An empty layout is not followed at all.
+/// @return a table for each level but the last, which holds the elements
+/// @throws Error{limit_exceeded} for more than 2^31 slots of a level
+std::vector<TableLevel> follow_levels(const Layout& layout, std::byte* origin,
+                                      FunctionRef<void(int level, std::span<std::byte* const> starts)> check);
 
 }  // namespace imgbuf::image

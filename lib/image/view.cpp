@@ -1,11 +1,13 @@
 #include "imgbuf/view.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
 
 #include "image/reach.hpp"
 #include "imgbuf/error.hpp"
+#include "memory/out_of_memory.hpp"
 
 namespace imgbuf {
 
@@ -20,11 +22,13 @@ void require_typed(const std::byte* origin, const Layout& layout, Format format,
     throw Error(ErrorCode::format_mismatch, "elements of format '" + format.pep3118() + "' have the other byte order");
   if (alignment <= 1 || layout.is_empty()) return;
   const auto aligned = [alignment](std::uintptr_t value) { return value % alignment == 0; };
-  image::visit_levels(layout, const_cast<std::byte*>(origin), [&](int level, std::byte* start) {
-    if (level == layout.indirections() && !aligned(reinterpret_cast<std::uintptr_t>(start)))
+  const auto check = [&](int level, std::span<std::byte* const> starts) {
+    const auto misaligned = [&](std::byte* start) { return !aligned(reinterpret_cast<std::uintptr_t>(start)); };
+    if (level == layout.indirections() && std::any_of(starts.begin(), starts.end(), misaligned))
       throw Error(ErrorCode::format_mismatch,
                   "a row or element is not aligned to " + std::to_string(alignment) + " bytes");
-  });
+  };
+  memory::or_out_of_memory([&] { image::follow_levels(layout, const_cast<std::byte*>(origin), check); });
   for (int a = 0; a < layout.rank(); ++a) {
     const Axis& axis = layout.axis(a);
     if (axis.level == layout.indirections() && axis.extent > 1 &&

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "imgbuf/error.hpp"
 #include "layout/checked.hpp"
+#include "memory/out_of_memory.hpp"
 
 namespace imgbuf {
 
@@ -85,39 +87,52 @@ Layout layout_of(const Plan& p, std::ptrdiff_t height, std::ptrdiff_t width, std
 }  // namespace
 
 Arrangement Arrangement::parse(std::string_view text) {
-  if (text == "contiguous") return contiguous();
-  if (text == "rows") return rows();
-  if (text == "planes") return planes();
-  constexpr std::string_view strips_name = "strips";
-  if (text == strips_name) return {Kind::strips};
-  if (text.starts_with("strips:")) {
-    const std::string_view digits = text.substr(strips_name.size() + 1);
+  constexpr std::string_view shared_suffix = ":shared";
+  constexpr std::string_view strips_prefix = "strips:";
+  std::string_view rest = text;
+  const bool is_shared = rest.ends_with(shared_suffix);
+  if (is_shared) rest.remove_suffix(shared_suffix.size());
+
+  std::optional<Arrangement> arrangement;
+  if (rest == "contiguous") arrangement = contiguous();
+  if (rest == "rows") arrangement = rows();
+  if (rest == "planes") arrangement = planes();
+  if (rest == "strips") arrangement = Arrangement{Kind::strips};
+  if (rest.starts_with(strips_prefix)) {
+    const std::string_view digits = rest.substr(strips_prefix.size());
     std::ptrdiff_t rows = 0;
     const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), rows);
-    if (failure == std::errc() && end == digits.data() + digits.size() && rows >= 1) return strips(rows);
+    if (failure == std::errc() && end == digits.data() + digits.size() && rows >= 1) arrangement = strips(rows);
   }
-  throw Error(ErrorCode::invalid_argument,
-              "no arrangement '" + std::string(text) + "': use contiguous, rows, strips, strips:N (N >= 1) or planes");
+  if (!arrangement)
+    throw Error(ErrorCode::invalid_argument, "no arrangement '" + std::string(text) +
+                                                 "': use contiguous, rows, strips, strips:N (N >= 1) or planes, "
+                                                 "and :shared after it for shared memory");
+  return is_shared ? arrangement->in_shared_memory() : *arrangement;
 }
 
 std::string Arrangement::to_string() const {
+  std::string text = "unknown";
   switch (kind) {
     case Kind::contiguous:
-      return "contiguous";
+      text = "contiguous";
+      break;
     case Kind::rows:
-      return "rows";
+      text = "rows";
+      break;
     case Kind::strips:
-      return "strips:" + std::to_string(rows_per_strip);
+      text = "strips:" + std::to_string(rows_per_strip);
+      break;
     case Kind::planes:
-      return "planes";
+      text = "planes";
+      break;
   }
-  return "unknown";
+  return is_shared ? text + ":shared" : text;
 }
 
-ArrangedMemory allocate_arranged(std::ptrdiff_t height, std::ptrdiff_t width, std::ptrdiff_t channels, Format format,
-                                 const Arrangement& arrangement) {
-  const Plan p = plan(height, width, channels, format, arrangement);
-  const Layout layout = layout_of(p, height, width, channels, format, arrangement.kind);
+namespace {
+
+ArrangedMemory arrange(std::ptrdiff_t height, const Plan& p, Layout layout, const Arrangement& arrangement) {
   const auto alignment = static_cast<std::size_t>(std::max<std::ptrdiff_t>(arrangement.row_alignment, 64));
 
   // One reservation for all segments of pixels: their strips are neighbours, and it can have huge pages.
@@ -127,23 +142,13 @@ ArrangedMemory allocate_arranged(std::ptrdiff_t height, std::ptrdiff_t width, st
   if (!detail::add(largest_segment, static_cast<std::ptrdiff_t>(alignment) - 1, segment_stride)) too_large();
   segment_stride -= segment_stride % static_cast<std::ptrdiff_t>(alignment);
   if (!detail::multiply(segment_stride, p.segment_count, all_bytes)) too_large();
-  const Segment pixels = allocate_segment(static_cast<std::size_t>(all_bytes), alignment);
-
-  std::vector<Segment> segments;
-  std::vector<std::byte*> rows;
-  const std::ptrdiff_t segments_a_plane = p.planes == 0 ? 0 : p.segment_count / p.planes;
-  for (std::ptrdiff_t s = 0; s < p.segment_count; ++s) {
-    const std::ptrdiff_t first_row = s % segments_a_plane * p.rows_a_segment;
-    const std::ptrdiff_t row_count = std::min(p.rows_a_segment, height - first_row);
-    std::byte* const base = pixels.data + s * segment_stride;
-    segments.push_back({base, static_cast<std::size_t>(row_count * p.row_stride), Access::read_write, pixels.keeper});
-    if (arrangement.kind == Arrangement::Kind::contiguous) continue;
-    for (std::ptrdiff_t r = 0; r < row_count; ++r) rows.push_back(base + r * p.row_stride);
-  }
-  if (arrangement.kind == Arrangement::Kind::contiguous) return {Storage(std::move(segments)), pixels.data, layout};
+  const auto allocate = arrangement.is_shared ? allocate_shared_segment : allocate_segment;
+  const Segment pixels = allocate(static_cast<std::size_t>(all_bytes), alignment);
 
   // Tables: for planes first the planes, each pointing to its rows further down.
-  Segment table = allocate_segment(static_cast<std::size_t>(p.table_entries * pointer_bytes));
+  const bool has_table = arrangement.kind != Arrangement::Kind::contiguous;
+  Segment table;
+  if (has_table) table = allocate_segment(static_cast<std::size_t>(p.table_entries * pointer_bytes));
   std::byte* next = table.data;
   const auto put = [&next](std::byte* pointer) {
     std::memcpy(next, &pointer, sizeof pointer);
@@ -151,10 +156,30 @@ ArrangedMemory allocate_arranged(std::ptrdiff_t height, std::ptrdiff_t width, st
   };
   if (arrangement.kind == Arrangement::Kind::planes)
     for (std::ptrdiff_t c = 0; c < p.planes; ++c) put(table.data + (p.planes + c * height) * pointer_bytes);
-  for (std::byte* row : rows) put(row);
-  std::byte* const origin = table.data;
-  segments.push_back(std::move(table));
-  return {Storage(std::move(segments)), origin, layout};
+
+  std::vector<Segment> segments;
+  segments.reserve(static_cast<std::size_t>(p.segment_count) + 1);
+  const std::ptrdiff_t segments_a_plane = p.planes == 0 ? 0 : p.segment_count / p.planes;
+  for (std::ptrdiff_t s = 0; s < p.segment_count; ++s) {
+    const std::ptrdiff_t first_row = s % segments_a_plane * p.rows_a_segment;
+    const std::ptrdiff_t row_count = std::min(p.rows_a_segment, height - first_row);
+    std::byte* const base = pixels.data + s * segment_stride;
+    segments.push_back({base, static_cast<std::size_t>(row_count * p.row_stride), Access::read_write, pixels.keeper});
+    if (!has_table) continue;
+    for (std::ptrdiff_t r = 0; r < row_count; ++r) put(base + r * p.row_stride);
+  }
+  std::byte* const origin = has_table ? table.data : pixels.data;
+  if (has_table) segments.push_back(std::move(table));
+  return {Storage(std::move(segments)), origin, std::move(layout)};
+}
+
+}  // namespace
+
+ArrangedMemory allocate_arranged(std::ptrdiff_t height, std::ptrdiff_t width, std::ptrdiff_t channels, Format format,
+                                 const Arrangement& arrangement) {
+  const Plan p = plan(height, width, channels, format, arrangement);
+  return memory::or_out_of_memory(
+      [&] { return arrange(height, p, layout_of(p, height, width, channels, format, arrangement.kind), arrangement); });
 }
 
 std::ptrdiff_t arranged_bytes(std::ptrdiff_t height, std::ptrdiff_t width, std::ptrdiff_t channels, Format format,

@@ -8,6 +8,10 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/storage.hpp"
+#include "memory/alignment.hpp"
+#include "memory/mapping.hpp"
+#include "memory/out_of_memory.hpp"
+#include "memory/survive_fork.hpp"
 
 namespace imgbuf {
 
@@ -35,13 +39,16 @@ std::byte* reserve(std::size_t bytes) noexcept {
 }  // namespace
 
 BlockPool& BlockPool::instance() noexcept {
-  static auto& pool = *new BlockPool;
+  alignas(BlockPool) static std::byte place[sizeof(BlockPool)];
+  static BlockPool& pool = *new (place) BlockPool;
+  static const bool once = (survive_fork<mutex_of_instance>(), true);
+  (void)once;
   return pool;
 }
 
 std::shared_ptr<std::byte> BlockPool::acquire(std::size_t bytes) {
   if (bytes > SIZE_MAX - 2 * huge_page_bytes) return nullptr;
-  const std::size_t rounded = (bytes + huge_page_bytes - 1) / huge_page_bytes * huge_page_bytes;
+  const std::size_t rounded = round_up(bytes, huge_page_bytes);
   Block block;
   {
     const std::lock_guard lock(mutex_);
@@ -91,15 +98,15 @@ std::size_t BlockPool::idle_bytes() const noexcept {
 }  // namespace memory
 
 Segment allocate_segment(std::size_t bytes, std::size_t alignment) {
-  if (alignment == 0 || (alignment & (alignment - 1)) != 0)
-    throw Error(ErrorCode::invalid_argument, "an alignment of " + std::to_string(alignment) + " is no power of two");
-  std::shared_ptr<std::byte> memory;
-  if (bytes >= memory::smallest_pooled_bytes && alignment <= memory::huge_page_bytes) {
-    memory = memory::BlockPool::instance().acquire(bytes);
-  } else if (auto* data = static_cast<std::byte*>(
-                 ::operator new(std::max<std::size_t>(bytes, 1), std::align_val_t(alignment), std::nothrow))) {
-    memory = {data, [alignment](std::byte* p) noexcept { ::operator delete(p, std::align_val_t(alignment)); }};
-  }
+  memory::require_alignment(alignment);
+  std::shared_ptr<std::byte> memory = memory::or_out_of_memory([&]() -> std::shared_ptr<std::byte> {
+    if (bytes >= memory::smallest_pooled_bytes && alignment <= memory::huge_page_bytes)
+      return memory::BlockPool::instance().acquire(bytes);
+    auto* const data = static_cast<std::byte*>(
+        ::operator new(std::max<std::size_t>(bytes, 1), std::align_val_t(alignment), std::nothrow));
+    if (!data) return nullptr;
+    return {data, [alignment](std::byte* p) noexcept { ::operator delete(p, std::align_val_t(alignment)); }};
+  });
   if (!memory) throw Error(ErrorCode::out_of_memory, "the system gives no " + std::to_string(bytes) + " bytes");
   std::byte* const data = memory.get();
   return {data, bytes, Access::read_write, std::move(memory)};

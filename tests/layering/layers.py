@@ -31,7 +31,8 @@ PUBLIC_HEADERS = {
     "base": ["context", "error", "executor", "export", "function_ref", "inline_vector", "limits", "version"],
     "layout": ["buffer_protocol", "format", "item_format", "layout"],
     "memory": ["arrangement", "storage"],
-    "image": ["image", "image_info", "metadata", "rows", "view"],  # rows: of one view, without a plan
+    # rows: of one view, without a plan
+    "image": ["collapse", "image", "image_info", "metadata", "rebuild_pointers", "rewire", "rows", "strips", "view"],
     "walk": ["elements", "locate", "walk"],
     "pixel": ["pixel"],
     "stream": ["sink", "source"],

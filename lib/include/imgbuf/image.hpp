@@ -13,6 +13,10 @@
 
 namespace imgbuf {
 
+namespace image {
+struct ImageParts;
+}
+
 /// A view, the storage that keeps its memory alive, and what its pixels mean. Copying an image copies no pixel: copies
 /// share them. Read-only when one of its segments is.
 ///
@@ -25,11 +29,14 @@ class IMGBUF_API Image {
   /// @throws Error{invalid_argument, invalid_layout, out_of_memory}
   static Image allocate(ImageInfo info, const Arrangement& arrangement = {});
 
-  /// Memory that already exists. Every address that the layout reaches must lie in a segment of `storage`: pointer
-  /// tables are followed and checked, in time linear in their entries, and are not trusted before.
+  /// Memory that already exists. Every address that the layout reaches must lie in a segment of `storage`. Pointer
+  /// tables are not trusted: each of their slots is read once, in time linear in the slots however many indices share
+  /// one, checked, and copied. So the caller's tables may change or go, and pixels that overlap them may be written,
+  /// without leading the image elsewhere; the pixels are shared. The view has the layout's axes, but where there are
+  /// pointers, its origin, the strides of its table axes and its pointer offsets are those of the copy.
   /// @param layout  of shape (info.height, info.width, info.channels())
   /// @throws Error{invalid_layout} naming the first element or pointer outside; Error{invalid_argument} when the
-  ///         shape is not the info's
+  ///         shape is not the info's; Error{limit_exceeded} for more than 2^31 slots; Error{out_of_memory}
   static Image over(Storage storage, std::byte* origin, Layout layout, ImageInfo info);
 
   /// Rows anywhere in memory, as Pillow, libpng or a camera have them: row y starts at rows[y] and holds width x
@@ -54,16 +61,21 @@ class IMGBUF_API Image {
   /// @throws Error{invalid_argument} when size or pixel format differ
   [[nodiscard]] Image with_info(ImageInfo info) const;
 
-  /// Another view of the same storage under a new info, for geometry that is only a view.
-  /// @throws Error{invalid_argument} when shape or format are not the info's
+  /// Another view of the same storage under a new info, for geometry that is only a view. Checked as by `over`; tables
+  /// are copied unless they are the image's own. Read-only when this image is.
+  /// @throws as `over` does
   [[nodiscard]] Image with_view(const AnyConstView& view, ImageInfo info) const;
 
  private:
-  Image(Storage storage, AnyView view, Access access, ImageInfo info);
+  friend struct image::ImageParts;
+
+  Image(Storage storage, AnyView view, Access access, std::span<const std::byte> own_tables,
+        std::shared_ptr<const ImageInfo> info);
 
   Storage storage_;
   AnyView view_;
   Access access_ = Access::read_write;
+  std::span<const std::byte> own_tables_;  ///< the segment of pointer tables that the library made, which nobody writes
   std::shared_ptr<const ImageInfo> info_ = std::make_shared<const ImageInfo>();
 };
 

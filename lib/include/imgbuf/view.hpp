@@ -15,7 +15,8 @@
 namespace imgbuf {
 
 namespace detail {
-/// @throws Error{format_mismatch} unless elements of `format` at `origin` can be used as native, aligned `type`
+/// @throws Error{format_mismatch} unless elements of `format` at `origin` can be used as native, aligned `type`. Each
+/// pointer slot is read once, however many indices share it.
 IMGBUF_API void require_typed(const std::byte* origin, const Layout& layout, Format format, ElementType type,
                               std::size_t alignment);
 /// Follows leading pointers whose level has no axis left. Never follows one of an empty layout.
@@ -77,7 +78,7 @@ class BasicAnyView {
   [[nodiscard]] BasicAnyView window(int axis, std::ptrdiff_t start, std::ptrdiff_t count) const;
 
   /// The same memory as elements of type T. For elements of more than one byte behind pointers, each pointer is checked
-  /// once.
+  /// once, in time linear in the tables' slots.
   /// @throws Error{format_mismatch} when the format is another, byte-swapped, or some element is misaligned
   template <class T>
   requires(Writable || std::is_const_v<T>) [[nodiscard]] View<T> as() const {

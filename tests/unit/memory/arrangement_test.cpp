@@ -15,16 +15,20 @@ using imgbuf::test::require_error;
 constexpr std::ptrdiff_t largest = std::numeric_limits<std::ptrdiff_t>::max();
 
 TEST_CASE("arrangements are read and written") {
-  for (const char* text : {"contiguous", "rows", "strips:16", "strips:1", "planes"})
+  for (const char* text : {"contiguous", "rows", "strips:16", "strips:1", "planes", "contiguous:shared", "rows:shared",
+                           "strips:64:shared", "planes:shared"})
     CHECK(Arrangement::parse(text).to_string() == text);
   CHECK(Arrangement::parse("strips") == Arrangement::strips(16));
-  for (const char* text :
-       {"", "strips:", "strips:0", "strips:-1", "strips:1x", "strips:99999999999999999999", "row", "Rows"})
+  CHECK(Arrangement::parse("strips:shared") == Arrangement::strips(16).in_shared_memory());
+  CHECK_FALSE(Arrangement::parse("strips:64:shared") == Arrangement::strips(64));
+  for (const char* text : {"", "strips:", "strips:0", "strips:-1", "strips:1x", "strips:99999999999999999999", "row",
+                           "Rows", ":shared", "shared", "rows:shared:shared", "strips::shared"})
     CHECK_THROWS_WITH(Arrangement::parse(text), Catch::Contains(std::string("'") + text + "'"));
 }
 
 TEST_CASE("every arrangement gives every element a place of its own inside its segments") {
-  for (const char* text : {"contiguous", "rows", "strips:1", "strips:4", "strips:16", "planes"})
+  for (const char* text :
+       {"contiguous", "rows", "strips:1", "strips:4", "strips:16", "planes", "strips:4:shared", "planes:shared"})
     for (const std::ptrdiff_t height : {0, 1, 3, 15, 16, 17})
       for (const std::ptrdiff_t width : {0, 1, 5})
         for (const std::ptrdiff_t channels : {0, 1, 3})

@@ -33,6 +33,10 @@ TEST_CASE("storage answers for ranges over neighbouring segments, and read-only 
   const Storage storage({{base, 30}, {base + 30, 20, Access::read_only}, {base + 60, 10}});
   CHECK(storage.access_of(base, 30) == Access::read_write);
   CHECK(storage.access_of(base + 20, 30) == Access::read_only);
+  CHECK(storage.holds(base + 20, 30));
+  CHECK_FALSE(storage.holds(base + 20, 31));
+  CHECK_FALSE(storage.holds(base + 50, 1));
+  CHECK(storage.holds(base + 60, 10));
   CHECK_FALSE(storage.access_of(base + 40, 20));
   CHECK_FALSE(storage.access_of(base + 60, 11));
   CHECK_FALSE(storage.access_of(base, SIZE_MAX));

@@ -1,0 +1,196 @@
+#include "imgbuf/strips.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+
+#include "image/even_starts.hpp"
+#include "memory/out_of_memory.hpp"
+
+namespace imgbuf {
+
+namespace {
+
+using image::Extent;
+
+/// A strip while it grows.
+struct Piece {
+  std::ptrdiff_t first = 0;
+  std::ptrdiff_t count = 1;
+  std::byte* start = nullptr;                 ///< of the elements behind its first index
+  std::optional<Layout> inner;                ///< direct layout behind one index (the cut axis has stride 0), if even
+  std::optional<std::ptrdiff_t> byte_stride;  ///< from one index to the next, once there are two
+  Extent extent;                              ///< all bytes of the piece, when `inner` is set
+  const Segment* segment = nullptr;           ///< one that holds them
+};
+
+std::ptrdiff_t bytes_between(const std::byte* from, const std::byte* to) noexcept {
+  return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(to) - reinterpret_cast<std::uintptr_t>(from));
+}
+
+Extent joined(const Extent& a, const Extent& b) noexcept {
+  const auto end = [](const Extent& e) { return reinterpret_cast<std::uintptr_t>(e.begin) + e.bytes; };
+  std::byte* const begin = std::min(a.begin, b.begin);
+  return {begin, std::max(end(a), end(b)) - reinterpret_cast<std::uintptr_t>(begin)};
+}
+
+class Cutter {
+ public:
+  Cutter(const AnyConstView& view, const Storage& storage)
+      : view_(view),
+        storage_(storage),
+        table_(image::read_starts(view.layout(), const_cast<std::byte*>(view.origin()), view.layout().indirections())) {
+  }
+
+  Strips cut() {
+    const std::size_t starts_an_index = static_cast<std::size_t>(table_.axes[0].entries);
+    const std::span<std::byte* const> starts = table_.starts;
+    for (std::ptrdiff_t i = 0; i < table_.axes[0].extent; ++i) {
+      Piece next = piece_of(i, starts.subspan(static_cast<std::size_t>(i) * starts_an_index, starts_an_index));
+      if (pieces_.empty() || !extend(pieces_.back(), next)) pieces_.push_back(std::move(next));
+    }
+    return finish();
+  }
+
+ private:
+  Piece piece_of(std::ptrdiff_t index, std::span<std::byte* const> starts) {
+    Piece piece;
+    piece.first = index;
+    piece.start = starts[0];
+    const std::span<const image::StartTable::TableAxis> inner_axes = std::span(table_.axes).subspan(1);
+    const image::EvenStarts even = image::even_starts(inner_axes, starts);
+    if (even.uneven_axis >= 0) return piece;
+    std::vector<std::ptrdiff_t> strides{0};
+    strides.insert(strides.end(), even.byte_strides.begin(), even.byte_strides.end());
+    Layout inner = image::direct_layout(view_.layout(), table_.axes, strides);
+    piece.extent = image::extent_of(inner, 0, piece.start, view_.format().itemsize());
+    piece.segment = storage_.find(piece.extent.begin, piece.extent.bytes);
+    // One run of pointers may lie in two segments; the elements behind a single pointer are direct in any case.
+    if (piece.segment || starts.size() == 1) piece.inner = std::move(inner);
+    return piece;
+  }
+
+  /// Whether the next index continues a piece at its distance and in its segment; if so it is part of it.
+  bool extend(Piece& piece, const Piece& next) const {
+    if (!piece.segment || !next.segment || !(piece.inner == next.inner)) return false;
+    const std::ptrdiff_t steps = next.first - piece.first;
+    const std::ptrdiff_t from_first = bytes_between(piece.start, next.start);
+    if (piece.byte_stride && *piece.byte_stride * steps != from_first) return false;
+    const Extent both = joined(piece.extent, next.extent);
+    const Segment* const segment = storage_.find(both.begin, both.bytes);
+    if (!segment) return false;
+    if (!piece.byte_stride) piece.byte_stride = from_first;
+    piece.extent = both;
+    piece.segment = segment;
+    ++piece.count;
+    return true;
+  }
+
+  Strips finish() {
+    std::map<const Segment*, std::ptrdiff_t> stride_of_segment;
+    for (const Piece& piece : pieces_)
+      if (piece.byte_stride) stride_of_segment.try_emplace(piece.segment, *piece.byte_stride);
+    Strips result{table_.axes[0].axis, {}};
+    std::optional<std::ptrdiff_t> last_stride;
+    for (const Piece& piece : pieces_) {
+      if (!piece.inner) {
+        result.strips.push_back(indirect_strip(piece));
+        continue;
+      }
+      std::optional<std::ptrdiff_t> stride = piece.byte_stride;
+      if (const auto known = stride_of_segment.find(piece.segment); !stride && known != stride_of_segment.end())
+        stride = known->second;
+      if (!stride) stride = last_stride.value_or(static_cast<std::ptrdiff_t>(piece.extent.bytes));
+      last_stride = stride;
+      result.strips.push_back(direct_strip(piece, *stride));
+    }
+    return result;
+  }
+
+  [[nodiscard]] Strip direct_strip(const Piece& piece, std::ptrdiff_t byte_stride) const {
+    std::vector<Axis> axes(piece.inner->axes().begin(), piece.inner->axes().end());
+    axes[static_cast<std::size_t>(table_.axes[0].axis)] = {piece.count, byte_stride, 0};
+    const Extent extents[] = {piece.extent};
+    return {piece.first, piece.count, AnyConstView(piece.start, Layout(axes), view_.format()), holders_of(extents)};
+  }
+
+  [[nodiscard]] Strip indirect_strip(const Piece& piece) const {
+    AnyConstView view = view_.window(table_.axes[0].axis, piece.first, 1);
+    const Layout& layout = view.layout();
+    std::vector<Extent> extents;
+    const auto note = [&](int level, std::span<std::byte* const> starts) {
+      const bool is_elements = level == layout.indirections();
+      const std::ptrdiff_t item = is_elements ? view.format().itemsize() : std::ptrdiff_t{sizeof(std::byte*)};
+      for (std::byte* const start : starts) extents.push_back(image::extent_of(layout, level, start, item));
+    };
+    image::follow_levels(layout, const_cast<std::byte*>(view.origin()), note);
+    return {piece.first, 1, std::move(view), holders_of(extents)};
+  }
+
+  /// The segments that hold some ranges, in the storage's order.
+  [[nodiscard]] Storage holders_of(std::span<const Extent> extents) const {
+    std::vector<const Segment*> holders;
+    for (const Extent& extent : extents) {
+      std::byte* at = extent.begin;
+      for (std::size_t left = extent.bytes; left != 0;) {
+        const Segment* segment = storage_.find(at, left);
+        if (!segment) segment = storage_.find(at, 1);
+        if (!segment) break;  // a storage that does not hold the view: the caller's view is then its own business
+        holders.push_back(segment);
+        const std::size_t inside = std::min(left, segment->bytes - static_cast<std::size_t>(at - segment->data));
+        at += inside;
+        left -= inside;
+      }
+    }
+    std::sort(holders.begin(), holders.end());
+    holders.erase(std::unique(holders.begin(), holders.end()), holders.end());
+    std::vector<Segment> segments;
+    for (const Segment* const segment : holders) segments.push_back(*segment);
+    return Storage(std::move(segments));
+  }
+
+  const AnyConstView& view_;
+  const Storage& storage_;
+  image::StartTable table_;
+  std::vector<Piece> pieces_;
+};
+
+Strips cut(const AnyConstView& view, const Storage& storage) {
+  const Layout& layout = view.layout();
+  if (layout.is_direct()) {
+    const std::ptrdiff_t count = view.rank() == 0 ? 1 : view.extent(0);
+    if (count == 0) return {};
+    return {0, {{0, count, view, storage}}};
+  }
+  const auto outermost = [&] {
+    for (int level = 0; level < layout.indirections(); ++level)
+      for (int a = 0; a < layout.rank(); ++a)
+        if (layout.axis(a).level == level) return a;
+    return -1;
+  }();
+  if (layout.is_empty()) {
+    const int axis = std::max(outermost, 0);
+    if (view.extent(axis) == 0) return {axis, {}};
+    const AnyConstView direct(view.origin(), image::empty_direct_layout(layout, view.format().itemsize()),
+                              view.format());
+    return {axis, {{0, view.extent(axis), direct, {}}}};
+  }
+  if (outermost >= 0) return Cutter(view, storage).cut();
+  // Pointers without an axis: they are followed, and what they lead to is direct.
+  auto [origin, direct] = detail::follow_leading_pointers(const_cast<std::byte*>(view.origin()), layout);
+  return cut(AnyConstView(origin, std::move(direct), view.format()), storage);
+}
+
+}  // namespace
+
+Strips strips(const AnyConstView& view, const Storage& storage) {
+  return memory::or_out_of_memory([&] { return cut(view, storage); });
+}
+
+Strips strips(const Image& image) {
+  return strips(image.const_view(), image.storage());
+}
+
+}  // namespace imgbuf

@@ -1,0 +1,99 @@
+#include "memory/side_by_side.hpp"
+
+#include <sys/mman.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include "memory/mapping.hpp"
+
+namespace imgbuf::memory {
+
+namespace {
+
+/// Mappings that this library holds for ranges of pieces, gaps included.
+std::atomic<std::size_t> mapping_count{0};
+
+class CountedMappings {
+ public:
+  explicit CountedMappings(std::size_t count) noexcept : count_(count) {
+    mapping_count.fetch_add(count_, std::memory_order_relaxed);
+  }
+  CountedMappings(const CountedMappings&) = delete;
+  CountedMappings& operator=(const CountedMappings&) = delete;
+  ~CountedMappings() { mapping_count.fetch_sub(count_, std::memory_order_relaxed); }
+
+ private:
+  std::size_t count_;
+};
+
+/// What a range keeps. Released from the last to the first: nobody asks for the pieces any more when they are unmapped.
+struct Range {
+  Range(Storage k, Mapping m, std::size_t mappings, std::vector<MappedPiece> pieces)
+      : kept(std::move(k)), mapping(std::move(m)), counted(mappings), registered(std::move(pieces)) {}
+
+  Storage kept;
+  Mapping mapping;
+  CountedMappings counted;
+  CountedAlias alias;
+  RegisteredPieces registered;
+};
+
+/// @see vm.max_map_count in the kernel's documentation of sysctl; 65530 is its default
+std::size_t most_mappings() {
+  static const std::size_t most = [] {
+    std::size_t count = 0;
+    return std::ifstream("/proc/sys/vm/max_map_count") >> count ? count : std::size_t{65530};
+  }();
+  return most;
+}
+
+std::size_t mappings_of(const std::vector<PlacedPiece>& pieces) noexcept {
+  std::size_t count = pieces.size();
+  std::size_t end = 0;
+  for (const PlacedPiece& piece : pieces) {
+    if (piece.at_bytes != end) ++count;
+    end = piece.at_bytes + piece.bytes;
+  }
+  return count;
+}
+
+std::string system_reason() {
+  return std::string("the system does not map the pieces: ") + std::strerror(errno);
+}
+
+}  // namespace
+
+std::string reason_not_to_map(const std::vector<PlacedPiece>& pieces) {
+  const std::size_t wanted = mappings_of(pieces);
+  const std::size_t budget = most_mappings() / 2;
+  const std::size_t used = mapping_count.load(std::memory_order_relaxed);
+  if (used <= budget && wanted <= budget - used) return {};
+  return "it takes " + std::to_string(wanted) + " mappings, and of the " + std::to_string(budget) +
+         " that are used at most (half of what the system allows a process) " +
+         std::to_string(budget - std::min(used, budget)) + " are left";
+}
+
+SideBySide map_side_by_side(std::size_t bytes, const std::vector<PlacedPiece>& pieces, Access access, Storage kept) {
+  // The whole range is reserved first, so that nobody else gets addresses between the pieces. Readable and not
+  // inaccessible, because a segment is memory throughout, and what may not be written costs no memory.
+  void* const reserved = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (reserved == MAP_FAILED) return {nullptr, system_reason()};
+  Mapping mapping(static_cast<std::byte*>(reserved), bytes);
+  std::byte* const base = mapping.data();
+  std::vector<MappedPiece> mapped;
+  mapped.reserve(pieces.size());
+  for (const PlacedPiece& piece : pieces) {
+    std::byte* const at = base + piece.at_bytes;
+    if (!piece.place.file->map(piece.place.offset_bytes, piece.bytes, access, at)) return {nullptr, system_reason()};
+    mapped.push_back({at, piece.bytes, piece.place});
+  }
+  const auto range =
+      std::make_shared<Range>(std::move(kept), std::move(mapping), mappings_of(pieces), std::move(mapped));
+  return {std::shared_ptr<std::byte>(range, base), {}};
+}
+
+}  // namespace imgbuf::memory

@@ -1,0 +1,157 @@
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstdint>
+#include <cstring>
+#include <numeric>
+#include <vector>
+
+#include "image/import_tables.hpp"
+#include "image/reach.hpp"
+#include "imgbuf/image.hpp"
+#include "support/require_error.hpp"
+
+namespace {
+
+using namespace imgbuf;
+using imgbuf::test::require_error;
+
+std::byte* bytes_of(std::vector<std::byte*>& table) {
+  return reinterpret_cast<std::byte*>(table.data());
+}
+
+Segment segment_of(std::vector<std::byte*>& table) {
+  return {bytes_of(table), table.size() * sizeof(std::byte*)};
+}
+
+ImageInfo gray(std::ptrdiff_t height, std::ptrdiff_t width) {
+  ImageInfo info;
+  info.height = height;
+  info.width = width;
+  info.pixel = PixelFormat::of(ElementType::u8, ColorModel::gray);
+  return info;
+}
+
+struct Counts {
+  std::size_t checked = 0;  ///< places that were looked up
+  std::size_t slots = 0;    ///< pointers that were read
+};
+
+Counts counts_of(const Layout& layout, std::byte* origin) {
+  Counts counts;
+  const auto levels = image::follow_levels(
+      layout, origin, [&](int, std::span<std::byte* const> starts) { counts.checked += starts.size(); });
+  for (const auto& level : levels) counts.slots += level.slots.size();
+  return counts;
+}
+
+TEST_CASE("a large table whose entries all lead to one large table is followed once") {
+  constexpr std::ptrdiff_t n = 1000000;
+  std::byte pixel[1]{};
+  std::vector<std::byte*> inner(n, pixel), outer(n, bytes_of(inner));
+  const Layout layout({{n, 8, 0}, {n, 8, 1}, {1, 1, 2}}, {0, 0});
+  const Counts counts = counts_of(layout, bytes_of(outer));
+  CHECK(counts.slots == 2 * n);
+  CHECK(counts.checked == 2 * n + 1);
+
+  const Storage storage({segment_of(outer), segment_of(inner), {pixel, 1}});
+  const image::ImportedTables imported = image::import_tables(storage, {}, bytes_of(outer), layout, 1);
+  CHECK(imported.tables.bytes == 2 * n * 8);
+  inner[n - 1] = pixel + 1;
+  require_error(ErrorCode::invalid_layout, "level 2: pointer 999999 leads outside the segments",
+                [&] { (void)image::import_tables(storage, {}, bytes_of(outer), layout, 1); });
+}
+
+TEST_CASE("strides that reach the same slots again and again read each of them once") {
+  constexpr std::ptrdiff_t n = 1000;
+  std::byte pixel[1]{};
+  std::vector<std::byte*> table(3 * n, pixel);
+  const Layout layout({{n, 8, 0}, {n, -8, 0}, {n, 8, 0}, {5, 0, 0}}, {0});
+  CHECK(counts_of(layout, bytes_of(table) + 8 * n).slots == 3 * n - 2);
+
+  // Tables that begin one byte after the other: n * n pairs of a table and an index, but few slots.
+  std::vector<std::byte> places(10 * n);
+  std::vector<std::byte*> outer(n);
+  for (std::size_t i = 0; i < n; ++i) outer[i] = places.data() + i;
+  for (std::size_t i = 0; i + 8 <= places.size(); ++i) std::memset(&places[i], 0, 8);
+  const Layout bytewise({{n, 8, 0}, {n, 8, 1}, {1, 1, 2}}, {0, 0});
+  const Counts counts = counts_of(bytewise, bytes_of(outer));
+  CHECK(counts.slots == n + (n - 1) + 8 * (n - 1) + 1);
+}
+
+TEST_CASE("shared slots that lie far apart are refused rather than copied with all between them") {
+  std::vector<std::byte> memory(1 << 20);
+  std::byte* const inside = memory.data();
+  for (std::size_t i = 0; i < memory.size(); i += 8) std::memcpy(&memory[i], &inside, sizeof inside);
+  const Storage storage({{memory.data(), memory.size()}});
+  const Layout layout({{2, 1 << 19, 0}, {2, 8, 0}, {2, 8, 0}}, {0});
+  require_error(ErrorCode::limit_exceeded, "pointer tables that share slots and lie far apart cannot be copied",
+                [&] { (void)image::import_tables(storage, {}, memory.data(), layout, 1); });
+  // Without the sharing they are packed.
+  const Layout packed({{2, 1 << 19, 0}, {2, 8, 0}, {2, 16, 0}}, {0});
+  CHECK(image::import_tables(storage, {}, memory.data(), packed, 1).tables.bytes == 8 * 8);
+}
+
+TEST_CASE("an image does not follow tables that change after it was made") {
+  std::array<std::byte, 32> pixels{};
+  std::iota(reinterpret_cast<unsigned char*>(pixels.data()), reinterpret_cast<unsigned char*>(pixels.data() + 32), 0);
+  std::vector<std::byte*> table{pixels.data() + 16, nullptr, pixels.data()};
+  const Layout layout({{2, 16, 0}, {4, 1, 1}, {1, 1, 1}}, {8});
+  const Image image =
+      Image::over(Storage({{pixels.data(), 32}, segment_of(table)}), bytes_of(table), layout, gray(2, 4));
+  table.assign(3, nullptr);
+  CHECK(*image.const_view().address({0, 3, 0}) == std::byte{27});
+  CHECK(*image.const_view().address({1, 0, 0}) == std::byte{8});
+  CHECK(image.const_view().layout().pointer_offset(0) == 0);
+  CHECK(image.const_view().layout().axis(0).byte_stride == 8);
+}
+
+TEST_CASE("pixels that overlap their own table cannot lead it elsewhere") {
+  std::vector<std::byte*> table(4);
+  for (auto& pointer : table) pointer = bytes_of(table);
+  const Layout layout({{4, 8, 0}, {32, 1, 1}, {1, 1, 1}}, {0});
+  const Image image = Image::over(Storage({segment_of(table)}), bytes_of(table), layout, gray(4, 32));
+  for (int x = 0; x < 32; ++x) *image.view().address({3, x, 0}) = std::byte{0xFF};
+  CHECK(table[2] == reinterpret_cast<std::byte*>(~std::uintptr_t{0}));
+  CHECK(image.const_view().address({2, 5, 0}) == bytes_of(table) + 5);
+}
+
+TEST_CASE("geometry shares the image's own tables, and a foreign table in its storage is copied") {
+  const Image image = Image::allocate(gray(6, 5), Arrangement::strips(4));
+  const Image flipped = image.with_view(image.const_view().flip(0).window(0, 1, 4), gray(4, 5));
+  CHECK(flipped.storage().segments().size() == image.storage().segments().size());
+  CHECK(flipped.const_view().address({0, 2, 0}) == image.const_view().address({4, 2, 0}));
+  const Image again = flipped.with_view(flipped.const_view().flip(1), gray(4, 5));
+  CHECK(again.storage().segments().data() == image.storage().segments().data());
+
+  // Pixels that hold a pointer: an indirect view of a direct image.
+  const Image direct = Image::allocate(gray(1, 16));
+  std::byte* const base = direct.view().origin();
+  std::memcpy(base + 8, &base, sizeof base);
+  const AnyConstView follows(base + 8, Layout({{1, 8, 0}, {8, 1, 1}, {1, 1, 1}}, {0}), ElementType::u8);
+  const Image led = direct.with_view(follows, gray(1, 8));
+  std::memset(base + 8, 0xFF, 8);
+  CHECK(led.const_view().address({0, 3, 0}) == base + 3);
+  CHECK_THROWS_AS(direct.with_view(follows, gray(1, 8)), Error);
+}
+
+TEST_CASE("a view of a read-only image stays read-only, and of a read-only segment becomes so") {
+  std::array<std::byte, 8> a{}, b{};
+  const Storage storage({{a.data(), 8}, {b.data(), 8, Access::read_only}});
+  std::array<std::byte*, 2> rows{a.data(), b.data()};
+  const Image read_only = Image::from_rows(rows, gray(2, 8), {}, Access::read_only);
+  CHECK(read_only.with_view(read_only.const_view().window(0, 0, 1), gray(1, 8)).is_read_only());
+  const Image writable = Image::over(storage, a.data(), Layout{{1, 8, 0}, {8, 1, 0}, {1, 1, 0}}, gray(1, 8));
+  CHECK_FALSE(writable.is_read_only());
+  const AnyConstView other(b.data(), Layout{{1, 8, 0}, {8, 1, 0}, {1, 1, 0}}, ElementType::u8);
+  CHECK(writable.with_view(other, gray(1, 8)).is_read_only());
+}
+
+TEST_CASE("a typed view of tables that share tables reads each slot once") {
+  constexpr std::ptrdiff_t n = 200000;  // n * n pointers, were each path followed
+  alignas(2) std::byte pixel[2]{};
+  std::vector<std::byte*> inner(n, pixel), outer(n, bytes_of(inner));
+  const AnyView view(bytes_of(outer), Layout({{n, 8, 0}, {n, 8, 1}, {1, 2, 2}}, {0, 0}), ElementType::u16);
+  CHECK(view.as<std::uint16_t>().extent(0) == n);
+}
+
+}  // namespace
