@@ -13,31 +13,49 @@ namespace imgbuf {
 
 namespace detail {
 
-void require_typed(const std::byte* origin, const Layout& layout, Format format, ElementType type,
-                   std::size_t alignment) {
-  if (format.type() != type)
-    throw Error(ErrorCode::format_mismatch,
-                "elements are " + std::string(to_string(format.type())) + ", not " + std::string(to_string(type)));
-  if (!format.is_native())
-    throw Error(ErrorCode::format_mismatch, "elements of format '" + format.pep3118() + "' have the other byte order");
-  if (alignment <= 1 || layout.is_empty()) return;
-  const auto aligned = [alignment](std::uintptr_t value) { return value % alignment == 0; };
+namespace {
+
+/// Whether the last level's arithmetic starts at multiples of `alignment` everywhere.
+bool has_aligned_starts(const std::byte* origin, const Layout& layout, std::size_t alignment) {
+  bool aligned = true;
   const auto check = [&](int level, std::span<std::byte* const> starts) {
-    const auto misaligned = [&](std::byte* start) { return !aligned(reinterpret_cast<std::uintptr_t>(start)); };
-    if (level == layout.indirections() && std::any_of(starts.begin(), starts.end(), misaligned))
-      throw Error(ErrorCode::format_mismatch,
-                  "a row or element is not aligned to " + std::to_string(alignment) + " bytes");
+    if (level != layout.indirections()) return;
+    aligned = std::all_of(starts.begin(), starts.end(), [alignment](const std::byte* start) {
+      return reinterpret_cast<std::uintptr_t>(start) % alignment == 0;
+    });
   };
   memory::or_out_of_memory([&] { image::follow_levels(layout, const_cast<std::byte*>(origin), check); });
+  return aligned;
+}
+
+}  // namespace
+
+std::optional<Error> typed_access_error(const std::byte* origin, const Layout& layout, Format format, ElementType type,
+                                        std::size_t alignment) {
+  constexpr ErrorCode code = ErrorCode::format_mismatch;
+  if (format.type() != type)
+    return Error(code,
+                 "elements are " + std::string(to_string(format.type())) + ", not " + std::string(to_string(type)));
+  if (!format.is_native())
+    return Error(code, "elements of format '" + format.pep3118() + "' have the other byte order");
+  if (alignment <= 1 || layout.is_empty()) return {};
+  if (!has_aligned_starts(origin, layout, alignment))
+    return Error(code, "a row or element is not aligned to " + std::to_string(alignment) + " bytes");
   for (int a = 0; a < layout.rank(); ++a) {
     const Axis& axis = layout.axis(a);
     if (axis.level == layout.indirections() && axis.extent > 1 &&
-        !aligned(static_cast<std::uintptr_t>(axis.byte_stride)))
-      throw Error(
-          ErrorCode::format_mismatch,
-          "a stride of " + std::to_string(axis.byte_stride) + " bytes is no multiple of the element's alignment",
+        static_cast<std::uintptr_t>(axis.byte_stride) % alignment != 0)
+      return Error(
+          code, "a stride of " + std::to_string(axis.byte_stride) + " bytes is no multiple of the element's alignment",
           "axis " + std::to_string(a));
   }
+  return {};
+}
+
+void require_typed(const std::byte* origin, const Layout& layout, Format format, ElementType type,
+                   std::size_t alignment) {
+  if (const std::optional<Error> error = typed_access_error(origin, layout, format, type, alignment))
+    throw Error(*error);
 }
 
 std::pair<std::byte*, Layout> follow_leading_pointers(std::byte* origin, Layout layout) noexcept {

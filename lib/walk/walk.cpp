@@ -1,8 +1,5 @@
 #include "imgbuf/walk.hpp"
 
-#include <cstdint>
-
-#include "image/reach.hpp"
 #include "imgbuf/error.hpp"
 #include "walk/overlap.hpp"
 #include "walk/plan.hpp"
@@ -22,19 +19,6 @@ void require_operands(std::span<const WalkOperand> operands) {
   walk::require_same_shape(operands);
 }
 
-bool is_aligned(const AnyConstView& view, std::size_t alignment) {
-  if (alignment <= 1 || view.is_empty()) return true;
-  const Layout& layout = view.layout();
-  bool aligned = true;
-  for (const Axis& axis : layout.axes())
-    aligned = aligned && (axis.level != layout.indirections() || axis.extent <= 1 ||
-                          static_cast<std::uintptr_t>(axis.byte_stride) % alignment == 0);
-  image::visit_levels(layout, const_cast<std::byte*>(view.origin()), [&](int level, std::byte* start) {
-    aligned = aligned && (level != layout.indirections() || reinterpret_cast<std::uintptr_t>(start) % alignment == 0);
-  });
-  return aligned;
-}
-
 }  // namespace
 
 WalkOperand detail::foreign_operand(const AnyConstView& view, ElementType type, std::size_t alignment, Use use) {
@@ -42,7 +26,7 @@ WalkOperand detail::foreign_operand(const AnyConstView& view, ElementType type, 
   operand.origin = const_cast<std::byte*>(view.origin());
   operand.itemsize = view.format().itemsize();
   operand.use = use;
-  operand.is_foreign = view.format() != Format(type) || !is_aligned(view, alignment);
+  operand.is_foreign = typed_access_error(view.origin(), view.layout(), view.format(), type, alignment).has_value();
   operand.format = view.format();
   operand.seen_as = type;
   return operand;

@@ -53,6 +53,7 @@ IMGBUF_API Layout pixel_layout(const Layout& layout, std::ptrdiff_t itemsize, st
 template <class T>
 class Elements : public std::ranges::view_interface<Elements<T>> {
  public:
+  /// Goes over the elements; valid as long as its range.
   class iterator {
    public:
     using value_type = std::remove_cv_t<T>;

@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
 
+#include "imgbuf/error.hpp"
 #include "imgbuf/export.hpp"
 #include "imgbuf/format.hpp"
 #include "imgbuf/layout.hpp"
@@ -15,7 +17,10 @@
 namespace imgbuf {
 
 namespace detail {
-/// @throws Error{format_mismatch} unless elements of `format` at `origin` can be used as native, aligned `type`. Each
+/// Why elements of `format` at `origin` cannot be used as native, aligned `type`; nothing when they can.
+IMGBUF_API std::optional<Error> typed_access_error(const std::byte* origin, const Layout& layout, Format format,
+                                                   ElementType type, std::size_t alignment);
+/// @throws what `typed_access_error` says. Each
 /// pointer slot is read once, however many indices share it.
 IMGBUF_API void require_typed(const std::byte* origin, const Layout& layout, Format format, ElementType type,
                               std::size_t alignment);
