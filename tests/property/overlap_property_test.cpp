@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
@@ -10,6 +12,8 @@
 #include <vector>
 
 #include "imgbuf/error.hpp"
+#include "imgbuf/image.hpp"
+#include "imgbuf/rewire.hpp"
 #include "imgbuf/view.hpp"
 #include "imgbuf/walk.hpp"
 #include "property/random_structure.hpp"
@@ -85,21 +89,6 @@ class Arena {
   std::array<std::byte, size> bytes_{};
   std::vector<std::vector<std::byte*>> tables_;
 };
-
-std::vector<const std::byte*> addresses(const AnyConstView& view) {
-  std::vector<const std::byte*> result;
-  std::vector<std::ptrdiff_t> index(static_cast<std::size_t>(view.rank()));
-  const std::ptrdiff_t count = view.layout().element_count();
-  for (std::ptrdiff_t i = 0; i < count; ++i) {
-    std::ptrdiff_t rest = i;
-    for (std::size_t a = index.size(); a-- > 0;) {
-      index[a] = rest % view.extent(static_cast<int>(a));
-      rest /= view.extent(static_cast<int>(a));
-    }
-    result.push_back(view.address(index));
-  }
-  return result;
-}
 
 std::set<const std::byte*> bytes_of(const std::vector<const std::byte*>& elements, std::ptrdiff_t itemsize) {
   std::set<const std::byte*> result;
@@ -189,6 +178,95 @@ TEST_CASE("a source that repeats and overlaps is copied once, not for each repet
   copy(destination, row, context);
   CHECK(context.copied_bytes() == 4);
   CHECK(memory == std::array<std::uint8_t, 16>{5, 6, 7, 8, 5, 6, 7, 8, 5, 6, 7, 8, 5, 6, 7, 8});
+}
+
+/// An image of shared strips, each a page, that can be mapped a second time.
+Image shared_strips(std::ptrdiff_t strips) {
+  const auto page = static_cast<std::ptrdiff_t>(sysconf(_SC_PAGESIZE));
+  ImageInfo info;
+  info.width = page / 8;
+  info.height = 8 * strips;
+  info.pixel = PixelFormat::of(ElementType::u8, ColorModel::gray);
+  return Image::allocate(info, Arrangement::strips(8).in_shared_memory());
+}
+
+TEST_CASE("memory that is mapped twice overlaps itself") {
+  const Image image = shared_strips(5);
+  // Strips in another order, so that the rewired image is a permutation of the first.
+  RowPointers<std::byte> in_order = row_pointers(image.view());
+  std::vector<std::byte*> rows(in_order.data(), in_order.data() + in_order.size());
+  std::rotate(rows.begin(), rows.begin() + 16, rows.end());
+  std::vector<Segment> segments(image.storage().segments().begin(), image.storage().segments().end());
+  Segment table = allocate_segment(rows.size() * sizeof(std::byte*));
+  std::memcpy(table.data, rows.data(), rows.size() * sizeof(std::byte*));
+  segments.push_back(table);
+  const Image rotated =
+      Image::over(Storage(std::move(segments)), table.data, image.const_view().layout(), image.info());
+  const Rewiring rewiring = rewire(rotated);
+  INFO(rewiring.reason);
+  REQUIRE(rewiring.image);
+  const AnyView rewired = rewiring.image->view();
+  REQUIRE(rewired.layout().is_direct());
+
+  std::uint32_t seed = 1;
+  const auto fill = [&] {
+    Random random(seed++);
+    for (const std::byte* b : addresses(image.const_view()))
+      *const_cast<std::byte*>(b) = static_cast<std::byte>(pick(random, 0, 255));
+  };
+  const auto values = [](const AnyConstView& view) {
+    std::vector<std::byte> result;
+    for (const std::byte* b : addresses(view)) result.push_back(*b);
+    return result;
+  };
+  const std::ptrdiff_t bytes = image.const_view().layout().element_count();
+
+  SECTION("every element is another one in the other mapping") {
+    fill();
+    const auto expected = values(image.const_view());
+    const Context context;
+    copy(rewired, image.const_view(), context);
+    CHECK(context.copied_bytes() == bytes);
+    CHECK(values(rewired) == expected);
+  }
+  SECTION("windows of different strips share nothing, those of the same strip do") {
+    fill();
+    const Context context;
+    // Rows 0 to 7 of the image are rows 24 to 31 of the rewired one.
+    copy(rewired.window(0, 0, 8), image.const_view().window(0, 0, 8), context);
+    CHECK(context.copied_bytes() == 0);
+    copy(rewired.window(0, 24, 8), image.const_view().window(0, 1, 8), context);
+    CHECK(context.copied_bytes() == 8 * image.info().width);
+  }
+  SECTION("two written operands are refused") {
+    CHECK_THROWS_AS(for_each_run(
+                        Context(), [](Run<std::uint8_t>, Run<std::uint8_t>) {}, rewired.as<std::uint8_t>(),
+                        image.view().as<std::uint8_t>()),
+                    Error);
+  }
+  SECTION("random windows of both mappings are as if copied first") {
+    int overlaps = 0;
+    for (int n = 0; n < 300; ++n) {
+      Random random(static_cast<std::uint32_t>(n));
+      const std::ptrdiff_t height = pick(random, 1, 12), width = pick(random, 1, 40);
+      const auto window = [&](const AnyView& view) {
+        AnyView w = view.window(0, pick(random, 0, 40 - height), height).window(1, pick(random, 0, 9), width);
+        if (pick(random, 0, 1) == 0) w = w.flip(0);
+        return w;
+      };
+      const AnyView destination = window(pick(random, 0, 1) == 0 ? rewired : image.view());
+      const AnyView source = window(pick(random, 0, 1) == 0 ? rewired : image.view());
+      fill();
+      const auto expected = values(source);
+      const Context context;
+      copy(destination, source, context);
+      overlaps += context.copied_bytes() != 0 ? 1 : 0;
+      CAPTURE(n);
+      REQUIRE(values(destination) == expected);
+    }
+    CHECK(overlaps > 20);
+    CHECK(overlaps < 250);
+  }
 }
 
 }  // namespace
