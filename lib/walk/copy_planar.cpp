@@ -1,0 +1,176 @@
+#include "walk/copy_planar.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+
+#include "imgbuf/walk.hpp"
+#include "walk/copy_kernels.hpp"
+#include "walk/copy_stream.hpp"
+
+namespace imgbuf::walk {
+
+namespace {
+
+constexpr int fewest_channels = 2, most_channels = 4;
+constexpr std::ptrdiff_t fewest_pixels = 16;  ///< with fewer, preparing costs more than it saves
+
+bool packs(const Layout& layout, int axis, std::ptrdiff_t itemsize) noexcept {
+  const Axis& a = layout.axes()[static_cast<std::size_t>(axis)];
+  return a.level == layout.indirections() && (a.byte_stride == itemsize || a.byte_stride == -itemsize);
+}
+
+/// The axis that one layout packs and the other does not.
+std::optional<int> find_channels(const Layout& packing, const Layout& other, std::ptrdiff_t itemsize) noexcept {
+  for (int a = 0; a < packing.rank(); ++a) {
+    const std::ptrdiff_t extent = packing.axes()[static_cast<std::size_t>(a)].extent;
+    if (extent >= fewest_channels && extent <= most_channels && packs(packing, a, itemsize) &&
+        !packs(other, a, itemsize))
+      return a;
+  }
+  return std::nullopt;
+}
+
+/// What one walk of interleaved pixels and their planes does. Operand 0 are the pixels, then come the planes.
+class PlanarKernel {
+ public:
+  PlanarKernel(int channels, std::ptrdiff_t itemsize, bool interleaves, bool streams)
+      : channels_(channels), itemsize_(itemsize), interleaves_(interleaves), streams_(streams) {
+    if (const CopyKernels* const kernels = copy_kernels(); kernels && itemsize <= 4) {
+      const auto n = static_cast<std::size_t>(channels - fewest_channels);
+      const auto size = static_cast<std::size_t>(std::countr_zero(static_cast<std::size_t>(itemsize)));
+      interleave_ = kernels->interleave[n][size];
+      deinterleave_ = kernels->deinterleave[n][size];
+    }
+  }
+
+  void operator()(const Block& block) const noexcept {
+    for (std::ptrdiff_t r = 0; r < block.rows; ++r) {
+      std::byte* const pixels = block.pointers[0] + r * block.row_byte_strides[0];
+      std::array<std::byte*, most_channels> planes{};
+      for (std::size_t c = 0; c < channels(); ++c)
+        planes[c] = block.pointers[c + 1] + r * block.row_byte_strides[c + 1];
+      if (!block.unit_columns || !interleave_)
+        move_elements(block, pixels, planes);
+      else if (streams_)
+        stream_run(pixels, planes, block.columns);
+      else
+        move_run(pixels, planes, block.columns);
+    }
+  }
+
+ private:
+  using Planes = std::array<std::byte*, most_channels>;
+
+  [[nodiscard]] std::size_t channels() const noexcept { return static_cast<std::size_t>(channels_); }
+
+  void move_run(std::byte* pixels, const Planes& planes, std::ptrdiff_t count) const noexcept {
+    if (interleaves_)
+      interleave_(pixels, planes.data(), count);
+    else
+      deinterleave_(planes.data(), pixels, count);
+  }
+
+  /// Through a piece of the nearest cache at a time, from where whole lines go past the caches.
+  void stream_run(std::byte* pixels, Planes planes, std::ptrdiff_t count) const noexcept {
+    constexpr std::ptrdiff_t piece_bytes = 3072, line_bytes = 64;
+    alignas(line_bytes) std::array<std::byte, piece_bytes> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    const std::ptrdiff_t pixel_bytes = channels_ * itemsize_;
+    const std::ptrdiff_t piece_pixels = piece_bytes / pixel_bytes / line_bytes * line_bytes;
+    Planes in_piece{};
+    for (std::size_t c = 0; c < channels(); ++c)
+      in_piece[c] = piece.data() + static_cast<std::ptrdiff_t>(c) * piece_pixels * itemsize_;
+    while (count > 0) {
+      const std::ptrdiff_t pixels_now = std::min(count, piece_pixels);
+      if (interleaves_) {
+        interleave_(piece.data(), planes.data(), pixels_now);
+        stream_cached_bytes(pixels, piece.data(), pixels_now * pixel_bytes);
+      } else {
+        deinterleave_(in_piece.data(), pixels, pixels_now);
+        for (std::size_t c = 0; c < channels(); ++c)
+          stream_cached_bytes(planes[c], in_piece[c], pixels_now * itemsize_);
+      }
+      count -= pixels_now;
+      pixels += pixels_now * pixel_bytes;
+      for (std::size_t c = 0; c < channels(); ++c) planes[c] += pixels_now * itemsize_;
+    }
+  }
+
+  void move_elements(const Block& block, std::byte* pixels, const Planes& planes) const noexcept {
+    switch (itemsize_) {
+      case 1:
+        return move_elements<1>(block, pixels, planes);
+      case 2:
+        return move_elements<2>(block, pixels, planes);
+      case 4:
+        return move_elements<4>(block, pixels, planes);
+      default:
+        return move_elements<8>(block, pixels, planes);
+    }
+  }
+
+  /// Any strides, one element after the other.
+  template <std::ptrdiff_t Itemsize>
+  void move_elements(const Block& block, std::byte* pixels, const Planes& planes) const noexcept {
+    for (std::size_t c = 0; c < channels(); ++c) {
+      std::byte* pixel = pixels + static_cast<std::ptrdiff_t>(c) * Itemsize;
+      std::byte* element = planes[c];
+      for (std::ptrdiff_t i = 0; i < block.columns; ++i) {
+        std::memcpy(interleaves_ ? pixel : element, interleaves_ ? element : pixel, Itemsize);
+        pixel += block.column_byte_strides[0];
+        element += block.column_byte_strides[c + 1];
+      }
+    }
+  }
+
+  std::ptrdiff_t channels_;
+  std::ptrdiff_t itemsize_;
+  bool interleaves_;
+  bool streams_;
+  CopyKernels::Interleave interleave_ = nullptr;
+  CopyKernels::Deinterleave deinterleave_ = nullptr;
+};
+
+}  // namespace
+
+bool copy_planar(const AnyView& destination, const AnyConstView& source, const Context& context) {
+  const std::ptrdiff_t itemsize = destination.format().itemsize();
+  std::optional<int> axis = find_channels(destination.layout(), source.layout(), itemsize);
+  const bool interleaves = axis.has_value();
+  if (!axis) axis = find_channels(source.layout(), destination.layout(), itemsize);
+  if (!axis) return false;
+  const std::ptrdiff_t channels = destination.extent(*axis), elements = destination.layout().element_count();
+  if (elements < channels * fewest_pixels) return false;
+
+  // Pixels and planes of the operands, both in the order in which the pixels pack their channels.
+  const AnyConstView interleaved = interleaves ? AnyConstView(destination) : source;
+  const AnyConstView planar = interleaves ? source : AnyConstView(destination);
+  const bool is_reversed = interleaved.layout().axis(*axis).byte_stride < 0;
+  const auto channel = [&](std::ptrdiff_t c) { return is_reversed ? channels - 1 - c : c; };
+  std::array<AnyConstView, most_channels + 1> parts;
+  std::array<WalkOperand, most_channels + 1> operands;
+  for (std::ptrdiff_t c = 0; c <= channels; ++c) {
+    const auto at = static_cast<std::size_t>(c);
+    parts[at] = c == 0 ? interleaved.index(*axis, channel(0)) : planar.index(*axis, channel(c - 1));
+    operands[at] = {const_cast<std::byte*>(parts[at].origin()), &parts[at].layout(),
+                    c == 0 ? channels * itemsize : itemsize};
+  }
+
+  const bool streams = streaming_pays(elements * itemsize), is_parallel = context.executor().concurrency() > 1;
+  const StreamingScope scope(streams);
+  const PlanarKernel kernel(static_cast<int>(channels), itemsize, interleaves, streams);
+  walk_blocks(
+      std::span(operands).first(static_cast<std::size_t>(channels) + 1),
+      [&](const Block& block) {
+        const StreamingScope scope_of_thread(streams && is_parallel);
+        kernel(block);
+      },
+      context);
+  return true;
+}
+
+}  // namespace imgbuf::walk
