@@ -12,9 +12,9 @@ namespace {
 
 /// A source image, a target image, and the rows of both for loops by hand.
 struct Work {
-  Work(const Picture& picture, const Arrangement& source_arrangement, const Arrangement& target_arrangement)
-      : source(Image::allocate(picture.pixels.info(), source_arrangement)),
-        target(Image::allocate(picture.pixels.info(), target_arrangement)),
+  Work(const Picture& picture, const Arrangement& arrangement)
+      : source(Image::allocate(picture.pixels.info(), arrangement)),
+        target(Image::allocate(picture.pixels.info(), arrangement)),
         source_rows(row_pointers(source.const_view())),
         target_rows(row_pointers(target.view())),
         row_bytes(static_cast<std::size_t>(picture.pixels.info().row_bytes())) {
@@ -37,23 +37,6 @@ struct Work {
   std::size_t row_bytes;
 };
 
-/// The limit is one `memcpy` a row; where both are contiguous that is one for all.
-Sides copy_sides(const Picture& picture, const Arrangement& from, const Arrangement& to) {
-  const auto work = std::make_shared<Work>(picture, from, to);
-  const bool is_one_block = from == Arrangement::contiguous() && to == Arrangement::contiguous();
-  return {.subject = [work] { copy(work->target.view(), work->source.const_view()); },
-          .limit =
-              [work, is_one_block] {
-                if (is_one_block) {
-                  std::memcpy(work->target_rows[0], work->source_rows[0], work->row_bytes * work->target_rows.size());
-                  return;
-                }
-                for (std::size_t y = 0; y < work->target_rows.size(); ++y)
-                  std::memcpy(work->target_rows[y], work->source_rows[y], work->row_bytes);
-              },
-          .take_result = [work] { return work->take(); }};
-}
-
 // An object and not a function: a pointer to a function would be called for every element.
 constexpr auto inverted = [](std::uint8_t v) { return static_cast<std::uint8_t>(255 - v); };
 
@@ -69,7 +52,7 @@ void invert_by_hand(const std::byte* const* source, std::byte* const* target, st
 }
 
 Sides invert_sides(const Picture& picture, const Arrangement& arrangement) {
-  const auto work = std::make_shared<Work>(picture, arrangement, arrangement);
+  const auto work = std::make_shared<Work>(picture, arrangement);
   return {.subject =
               [work] {
                 const Context context;
@@ -87,15 +70,6 @@ Sides invert_sides(const Picture& picture, const Arrangement& arrangement) {
 }  // namespace
 
 void add_walk_rows(std::vector<Row>& rows) {
-  const std::pair<Arrangement, Arrangement> copies[] = {
-      {Arrangement::contiguous(), Arrangement::contiguous()},
-      {Arrangement::rows(), Arrangement::rows()},
-      {Arrangement::contiguous(), Arrangement::strips(16)},
-      {Arrangement::strips(16), Arrangement::rows()},
-  };
-  for (const auto& [from, to] : copies)
-    rows.push_back({.name = "copy/" + from.to_string() + "_to_" + to.to_string(),
-                    .prepare = [from = from, to = to](const Picture& p) { return copy_sides(p, from, to); }});
   for (const Arrangement& arrangement : {Arrangement::contiguous(), Arrangement::rows(), Arrangement::strips(16)})
     rows.push_back({.name = "transform_invert/" + arrangement.to_string(),
                     .prepare = [arrangement](const Picture& p) { return invert_sides(p, arrangement); }});
