@@ -17,6 +17,7 @@ namespace imgbuf::walk {
 namespace {
 
 constexpr int fewest_channels = 2, most_channels = 4;
+constexpr std::ptrdiff_t most_itemsize = 4;   ///< that kernels have
 constexpr std::ptrdiff_t fewest_pixels = 16;  ///< with fewer, preparing costs more than it saves
 
 bool packs(const Layout& layout, int axis, std::ptrdiff_t itemsize) noexcept {
@@ -75,28 +76,34 @@ class PlanarKernel {
       deinterleave_(planes.data(), pixels, count);
   }
 
-  /// Through a piece of the nearest cache at a time, from where whole lines go past the caches.
-  void stream_run(std::byte* pixels, Planes planes, std::ptrdiff_t count) const noexcept {
-    constexpr std::ptrdiff_t piece_bytes = 3072, line_bytes = 64;
-    alignas(line_bytes) std::array<std::byte, piece_bytes> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  /// Through a piece of the nearest cache at a time, from where whole lines go past the caches. A piece repeats the end
+  /// of the one before, so that each line can be written whole.
+  void stream_run(std::byte* pixels, const Planes& planes, std::ptrdiff_t count) const noexcept {
+    constexpr std::ptrdiff_t piece_bytes = 3072;
+    constexpr std::ptrdiff_t most_lead_bytes = stream_line_bytes * most_channels;
+    alignas(stream_line_bytes) std::array<std::byte, piece_bytes + most_lead_bytes>
+        piece;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     const std::ptrdiff_t pixel_bytes = channels_ * itemsize_;
-    const std::ptrdiff_t piece_pixels = piece_bytes / pixel_bytes / line_bytes * line_bytes;
-    Planes in_piece{};
-    for (std::size_t c = 0; c < channels(); ++c)
-      in_piece[c] = piece.data() + static_cast<std::ptrdiff_t>(c) * piece_pixels * itemsize_;
-    while (count > 0) {
-      const std::ptrdiff_t pixels_now = std::min(count, piece_pixels);
+    const std::ptrdiff_t piece_pixels = piece_bytes / pixel_bytes / stream_line_bytes * stream_line_bytes;
+    const std::ptrdiff_t most_lead = stream_line_bytes / itemsize_;
+    for (std::ptrdiff_t begin = 0; begin < count; begin += piece_pixels) {
+      const std::ptrdiff_t end = std::min(begin + piece_pixels, count), lead = begin == 0 ? 0 : most_lead;
+      const std::ptrdiff_t first = begin - lead;
+      Planes from_first{};
       if (interleaves_) {
-        interleave_(piece.data(), planes.data(), pixels_now);
-        stream_cached_bytes(pixels, piece.data(), pixels_now * pixel_bytes);
-      } else {
-        deinterleave_(in_piece.data(), pixels, pixels_now);
-        for (std::size_t c = 0; c < channels(); ++c)
-          stream_cached_bytes(planes[c], in_piece[c], pixels_now * itemsize_);
+        for (std::size_t c = 0; c < channels(); ++c) from_first[c] = planes[c] + first * itemsize_;
+        interleave_(piece.data(), from_first.data(), end - first);
+        stream_piece(pixels + begin * pixel_bytes, piece.data() + lead * pixel_bytes, (end - begin) * pixel_bytes,
+                     begin == 0, end == count);
+        continue;
       }
-      count -= pixels_now;
-      pixels += pixels_now * pixel_bytes;
-      for (std::size_t c = 0; c < channels(); ++c) planes[c] += pixels_now * itemsize_;
+      const std::ptrdiff_t plane_bytes = (piece_pixels + most_lead) * itemsize_;
+      for (std::size_t c = 0; c < channels(); ++c)
+        from_first[c] = piece.data() + static_cast<std::ptrdiff_t>(c) * plane_bytes;
+      deinterleave_(from_first.data(), pixels + first * pixel_bytes, end - first);
+      for (std::size_t c = 0; c < channels(); ++c)
+        stream_piece(planes[c] + begin * itemsize_, from_first[c] + lead * itemsize_, (end - begin) * itemsize_,
+                     begin == 0, end == count);
     }
   }
 

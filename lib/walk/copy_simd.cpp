@@ -89,13 +89,13 @@ void deinterleave(std::byte* const* to, const std::byte* from, std::ptrdiff_t co
   if (i < count) deinterleave_vectors<N>(pixels, count - lanes, planes);
 }
 
-/// Items [i_begin, i_end) x [j_begin, j_end) of a tile, one by one.
+/// Items [i_begin, i_end) x [j_begin, j_end) of a tile, one by one; the indices count from the tile's first.
 template <std::ptrdiff_t Bytes>
 void transpose_items(const TransposeTile& tile, std::ptrdiff_t i_begin, std::ptrdiff_t i_end, std::ptrdiff_t j_begin,
                      std::ptrdiff_t j_end) {
   for (std::ptrdiff_t i = i_begin; i < i_end; ++i)
     for (std::ptrdiff_t j = j_begin; j < j_end; ++j)
-      std::memcpy(tile.to_rows[i - tile.i_begin] + j * Bytes, tile.from_rows[j - tile.j_begin] + i * Bytes, Bytes);
+      std::memcpy(tile.to_rows[i] + (tile.j_begin + j) * Bytes, tile.from_rows[j] + (tile.i_begin + i) * Bytes, Bytes);
 }
 
 /// Transposes N vectors of N items. Interleaving the first half of the vectors with the second moves one bit of the
@@ -117,24 +117,26 @@ template <class T>
 void transpose(const TransposeTile& tile) {
   constexpr std::ptrdiff_t bytes = sizeof(T), n = 16 / bytes;
   const hn::Full128<T> d;
-  std::ptrdiff_t i = tile.i_begin;
-  for (; i + n <= tile.i_end; i += n) {
-    std::ptrdiff_t j = tile.j_begin;
-    for (; j + n <= tile.j_end; j += n) {
-      hn::Vec<hn::Full128<T>> rows[std::size_t{n}];
+  std::byte* const* const to_rows = tile.to_rows;
+  const std::byte* const* const from_rows = tile.from_rows;
+  const std::ptrdiff_t rows = tile.i_end - tile.i_begin, columns = tile.j_end - tile.j_begin;
+  std::ptrdiff_t i = 0;
+  for (; i + n <= rows; i += n) {
+    const std::ptrdiff_t from_offset = (tile.i_begin + i) * bytes;
+    std::ptrdiff_t j = 0, to_offset = tile.j_begin * bytes;
+    for (; j + n <= columns; j += n, to_offset += n * bytes) {
+      hn::Vec<hn::Full128<T>> block[std::size_t{n}];
       for (std::ptrdiff_t k = 0; k < n; ++k)
-        rows[k] = hn::LoadU(d, reinterpret_cast<const T*>(tile.from_rows[j + k - tile.j_begin] + i * bytes));
-      transpose_vectors<T>(rows);
-      for (std::ptrdiff_t k = 0; k < n; ++k)
-        hn::StoreU(rows[k], d, reinterpret_cast<T*>(tile.to_rows[i + k - tile.i_begin] + j * bytes));
+        block[k] = hn::LoadU(d, reinterpret_cast<const T*>(from_rows[j + k] + from_offset));
+      transpose_vectors<T>(block);
+      for (std::ptrdiff_t k = 0; k < n; ++k) hn::StoreU(block[k], d, reinterpret_cast<T*>(to_rows[i + k] + to_offset));
     }
-    transpose_items<bytes>(tile, i, i + n, j, tile.j_end);
+    transpose_items<bytes>(tile, i, i + n, j, columns);
   }
-  transpose_items<bytes>(tile, i, tile.i_end, tile.j_begin, tile.j_end);
+  transpose_items<bytes>(tile, i, rows, 0, columns);
 }
 
-/// Items of three bytes go as four of four. A vector reads two items too many and a third's first byte, and writes
-/// as much.
+/// Items of three bytes go as four of four. A vector reads and writes up to the sixth item of a row.
 void transpose_triples(const TransposeTile& tile) {
   constexpr std::ptrdiff_t bytes = 3, n = 4, touched = 6;
   HWY_ALIGN static constexpr std::uint8_t widen[16] = {0, 1, 2, 128, 3, 4, 5, 128, 6, 7, 8, 128, 9, 10, 11, 128};
@@ -142,26 +144,29 @@ void transpose_triples(const TransposeTile& tile) {
   const hn::Full128<std::uint8_t> d;
   const hn::Full128<std::uint32_t> d32;
   const auto to_four = hn::Load(d, widen), to_three = hn::Load(d, narrow);
-  const std::ptrdiff_t i_end = tile.i_end + (touched - n) <= tile.i_count ? tile.i_end : tile.i_count - (touched - n);
-  const std::ptrdiff_t j_end = tile.j_end + (touched - n) <= tile.j_count ? tile.j_end : tile.j_count - (touched - n);
-  std::ptrdiff_t i = tile.i_begin;
-  for (; i + n <= i_end; i += n) {
-    std::ptrdiff_t j = tile.j_begin;
-    for (; j + n <= j_end; j += n) {
-      hn::Vec<hn::Full128<std::uint32_t>> rows[std::size_t{n}];
+  std::byte* const* const to_rows = tile.to_rows;
+  const std::byte* const* const from_rows = tile.from_rows;
+  const std::ptrdiff_t rows = tile.i_end - tile.i_begin, columns = tile.j_end - tile.j_begin;
+  const std::ptrdiff_t rows_readable = tile.i_count - tile.i_begin, columns_writable = tile.j_count - tile.j_begin;
+  std::ptrdiff_t i = 0;
+  for (; i + n <= rows && i + touched <= rows_readable; i += n) {
+    const std::ptrdiff_t from_offset = (tile.i_begin + i) * bytes;
+    std::ptrdiff_t j = 0, to_offset = tile.j_begin * bytes;
+    for (; j + n <= columns && j + touched <= columns_writable; j += n, to_offset += n * bytes) {
+      hn::Vec<hn::Full128<std::uint32_t>> block[std::size_t{n}];
       for (std::ptrdiff_t k = 0; k < n; ++k) {
-        const auto* const from = reinterpret_cast<const std::uint8_t*>(tile.from_rows[j + k - tile.j_begin]);
-        rows[k] = hn::BitCast(d32, hn::TableLookupBytes(hn::LoadU(d, from + i * bytes), to_four));
+        const auto* const from = reinterpret_cast<const std::uint8_t*>(from_rows[j + k] + from_offset);
+        block[k] = hn::BitCast(d32, hn::TableLookupBytes(hn::LoadU(d, from), to_four));
       }
-      transpose_vectors<std::uint32_t>(rows);
+      transpose_vectors<std::uint32_t>(block);
       for (std::ptrdiff_t k = 0; k < n; ++k) {
-        auto* const to = reinterpret_cast<std::uint8_t*>(tile.to_rows[i + k - tile.i_begin]);
-        hn::StoreU(hn::TableLookupBytes(hn::BitCast(d, rows[k]), to_three), d, to + j * bytes);
+        auto* const to = reinterpret_cast<std::uint8_t*>(to_rows[i + k] + to_offset);
+        hn::StoreU(hn::TableLookupBytes(hn::BitCast(d, block[k]), to_three), d, to);
       }
     }
-    transpose_items<bytes>(tile, i, i + n, j, tile.j_end);
+    transpose_items<bytes>(tile, i, i + n, j, columns);
   }
-  transpose_items<bytes>(tile, i, tile.i_end, tile.j_begin, tile.j_end);
+  transpose_items<bytes>(tile, i, rows, 0, columns);
 }
 
 }  // namespace

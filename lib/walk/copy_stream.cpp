@@ -17,7 +17,9 @@ namespace imgbuf::walk {
 
 namespace {
 
-constexpr std::ptrdiff_t line_bytes = 64;
+std::ptrdiff_t bytes_into_line(const std::byte* p) noexcept {
+  return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(p) % stream_line_bytes);
+}
 
 /// How far ahead a row is fetched. The processor's own prefetching stops at the end of a page.
 constexpr std::ptrdiff_t ahead_bytes = 1024;
@@ -25,11 +27,10 @@ constexpr std::ptrdiff_t ahead_bytes = 1024;
 template <bool FetchAhead>
 void stream(std::byte* to, const std::byte* from, std::ptrdiff_t bytes) noexcept {
   // Lines are written whole: a part of one would be read and merged by the memory.
-  const auto misaligned = static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(to) % line_bytes);
-  const std::ptrdiff_t head = std::min(bytes, misaligned == 0 ? 0 : line_bytes - misaligned);
+  const std::ptrdiff_t head = std::min(bytes, (stream_line_bytes - bytes_into_line(to)) % stream_line_bytes);
   std::memcpy(to, from, static_cast<std::size_t>(head));
   std::ptrdiff_t i = head;
-  for (; i + line_bytes <= bytes; i += line_bytes) {
+  for (; i + stream_line_bytes <= bytes; i += stream_line_bytes) {
     const auto* const in = reinterpret_cast<const __m128i*>(from + i);
     auto* const out = reinterpret_cast<__m128i*>(to + i);
     if constexpr (FetchAhead)
@@ -74,8 +75,10 @@ void stream_bytes(std::byte* to, const std::byte* from, std::ptrdiff_t bytes) no
   stream<true>(to, from, bytes);
 }
 
-void stream_cached_bytes(std::byte* to, const std::byte* from, std::ptrdiff_t bytes) noexcept {
-  stream<false>(to, from, bytes);
+void stream_piece(std::byte* to, const std::byte* from, std::ptrdiff_t bytes, bool is_first, bool is_last) noexcept {
+  const std::ptrdiff_t begin = is_first ? 0 : -bytes_into_line(to);
+  const std::ptrdiff_t end = is_last ? bytes : bytes - bytes_into_line(to + bytes);
+  if (begin < end) stream<false>(to + begin, from + begin, end - begin);
 }
 
 void finish_streaming() noexcept {
@@ -94,7 +97,7 @@ void stream_bytes(std::byte* to, const std::byte* from, std::ptrdiff_t bytes) no
   std::memcpy(to, from, static_cast<std::size_t>(bytes));
 }
 
-void stream_cached_bytes(std::byte* to, const std::byte* from, std::ptrdiff_t bytes) noexcept {
+void stream_piece(std::byte* to, const std::byte* from, std::ptrdiff_t bytes, bool, bool) noexcept {
   std::memcpy(to, from, static_cast<std::size_t>(bytes));
 }
 
