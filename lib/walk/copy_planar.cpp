@@ -17,7 +17,6 @@ namespace imgbuf::walk {
 namespace {
 
 constexpr int fewest_channels = 2, most_channels = 4;
-constexpr std::ptrdiff_t most_itemsize = 4;   ///< that kernels have
 constexpr std::ptrdiff_t fewest_pixels = 16;  ///< with fewer, preparing costs more than it saves
 
 bool packs(const Layout& layout, int axis, std::ptrdiff_t itemsize) noexcept {
@@ -79,10 +78,9 @@ class PlanarKernel {
   /// Through a piece of the nearest cache at a time, from where whole lines go past the caches. A piece repeats the end
   /// of the one before, so that each line can be written whole.
   void stream_run(std::byte* pixels, const Planes& planes, std::ptrdiff_t count) const noexcept {
-    constexpr std::ptrdiff_t piece_bytes = 3072;
-    constexpr std::ptrdiff_t most_lead_bytes = stream_line_bytes * most_channels;
-    alignas(stream_line_bytes) std::array<std::byte, piece_bytes + most_lead_bytes>
-        piece;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    constexpr std::ptrdiff_t piece_bytes = 3072, lead_bytes = stream_line_bytes * most_channels;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): only what was written is read
+    alignas(stream_line_bytes) std::array<std::byte, piece_bytes + lead_bytes> piece;
     const std::ptrdiff_t pixel_bytes = channels_ * itemsize_;
     const std::ptrdiff_t piece_pixels = piece_bytes / pixel_bytes / stream_line_bytes * stream_line_bytes;
     const std::ptrdiff_t most_lead = stream_line_bytes / itemsize_;

@@ -18,10 +18,10 @@ void force_streaming_threshold(std::optional<std::ptrdiff_t> bytes) noexcept;
 /// Other threads see the bytes after `finish_streaming` on this one.
 void stream_bytes(std::byte* to, const std::byte* from, std::ptrdiff_t bytes) noexcept;
 
-/// One of the pieces, with rising addresses, in which a run is written from the nearest cache. Only whole lines go past the
-/// caches quickly, so each line is written with the piece that ends it: a piece that is not the first begins up to
-/// `stream_line_bytes` earlier, with bytes that lie before `from`, and one that is not the last leaves its last bytes to
-/// the next.
+/// One of the pieces, with rising addresses, in which a run is written from the nearest cache. Only whole lines go past
+/// the caches quickly, so each line is written with the piece that ends it: a piece that is not the first begins up to
+/// `stream_line_bytes` earlier, with bytes that lie before `from`, and one that is not the last leaves its last bytes
+/// to the next.
 void stream_piece(std::byte* to, const std::byte* from, std::ptrdiff_t bytes, bool is_first, bool is_last) noexcept;
 
 /// What `stream_piece` may want again of the piece before.

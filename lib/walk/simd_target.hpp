@@ -8,7 +8,7 @@ namespace imgbuf::walk {
 /// The instruction sets that kernels are compiled for. `imgbuf_add_simd_sources` in lib/CMakeLists.txt compiles them.
 enum class SimdTarget {
   plain,   ///< loops without SIMD instructions of their own
-  native,  ///< what every processor of the architecture has (arm64: NEON)
+  native,  ///< what every processor of the architecture has (NEON on arm64; x86-64 has too little)
   ssse3,
   avx2,  ///< with FMA, BMI 1 and 2
 };
