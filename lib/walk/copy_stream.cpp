@@ -45,9 +45,9 @@ void stream(std::byte* to, const std::byte* from, std::ptrdiff_t bytes) noexcept
   std::memcpy(to + i, from + i, static_cast<std::size_t>(bytes - i));
 }
 
-/// Bytes from which on a copy streams: source and destination together no longer fit the last cache. The system may tell
-/// none, or the sum of all caches of the machine; where 32 MiB are one processor's, streaming was found to win from 8 MiB
-/// on.
+/// Bytes from which on a copy streams: source and destination together no longer fit the last cache. The system may
+/// tell none, or the sum of all caches of the machine; where 32 MiB are one processor's, streaming was found to win
+/// from 8 MiB on.
 std::ptrdiff_t threshold_bytes() noexcept {
   constexpr long least = 4L << 20, most = 16L << 20;
 #ifdef _SC_LEVEL3_CACHE_SIZE
