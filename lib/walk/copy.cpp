@@ -1,132 +1,28 @@
-#include <algorithm>
+#include "walk/copy.hpp"
+
 #include <array>
-#include <cstdint>
-#include <cstring>
 #include <string>
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/walk.hpp"
 #include "walk/overlap.hpp"
 #include "walk/plan.hpp"
-#include "walk/run_blocks.hpp"
 
 namespace imgbuf {
 
-namespace {
-
-/// Copies `count` groups of N bytes that lie at constant strides.
-template <std::size_t N>
-void copy_groups(std::byte* to, std::ptrdiff_t to_stride, const std::byte* from, std::ptrdiff_t from_stride,
-                 std::ptrdiff_t count) noexcept {
-  for (std::ptrdiff_t i = 0; i < count; ++i) std::memcpy(to + i * to_stride, from + i * from_stride, N);
-}
-
-using CopyGroups = void (*)(std::byte*, std::ptrdiff_t, const std::byte*, std::ptrdiff_t, std::ptrdiff_t) noexcept;
-
-/// A loop for groups of a size known to the compiler, or null.
-CopyGroups copy_groups_of(std::ptrdiff_t bytes) noexcept {
-  switch (bytes) {
-    case 1:
-      return copy_groups<1>;
-    case 2:
-      return copy_groups<2>;
-    case 3:
-      return copy_groups<3>;
-    case 4:
-      return copy_groups<4>;
-    case 5:
-      return copy_groups<5>;
-    case 6:
-      return copy_groups<6>;
-    case 8:
-      return copy_groups<8>;
-    case 10:
-      return copy_groups<10>;
-    case 12:
-      return copy_groups<12>;
-    case 16:
-      return copy_groups<16>;
-    default:
-      return nullptr;
-  }
-}
-
-void copy_block(const Block& block, std::ptrdiff_t itemsize) noexcept {
-  std::byte* const to = block.pointers[0];
-  const std::byte* const from = block.pointers[1];
-  const std::ptrdiff_t to_row = block.row_byte_strides[0], from_row = block.row_byte_strides[1];
-  if (block.unit_columns) {
-    const std::ptrdiff_t row_bytes = block.columns * itemsize;
-    if (const CopyGroups groups = copy_groups_of(row_bytes); groups && block.rows > 1)
-      return groups(to, to_row, from, from_row, block.rows);  // short rows, such as the channels of flipped pixels
-    for (std::ptrdiff_t r = 0; r < block.rows; ++r)
-      std::memcpy(to + r * to_row, from + r * from_row, static_cast<std::size_t>(row_bytes));
-    return;
-  }
-  const CopyGroups elements = copy_groups_of(itemsize);
-  for (std::ptrdiff_t r = 0; r < block.rows; ++r)
-    elements(to + r * to_row, block.column_byte_strides[0], from + r * from_row, block.column_byte_strides[1],
-             block.columns);
-}
-
-std::uint16_t swapped(std::uint16_t v) noexcept {
-  return __builtin_bswap16(v);
-}
-std::uint32_t swapped(std::uint32_t v) noexcept {
-  return __builtin_bswap32(v);
-}
-std::uint64_t swapped(std::uint64_t v) noexcept {
-  return __builtin_bswap64(v);
-}
-
-template <class Bits>
-void copy_block_swapped(const Block& block) noexcept {
-  for (std::ptrdiff_t r = 0; r < block.rows; ++r) {
-    std::byte* to = block.pointers[0] + r * block.row_byte_strides[0];
-    const std::byte* from = block.pointers[1] + r * block.row_byte_strides[1];
-    for (std::ptrdiff_t c = 0; c < block.columns; ++c) {
-      Bits bits;
-      std::memcpy(&bits, from + c * block.column_byte_strides[1], sizeof bits);
-      bits = swapped(bits);
-      std::memcpy(to + c * block.column_byte_strides[0], &bits, sizeof bits);
-    }
-  }
-}
-
-}  // namespace
-
 void copy(const AnyView& destination, const AnyConstView& source, const Context& context) {
-  const Format to = destination.format(), from = source.format();
-  if (to.type() != from.type())
-    throw Error(ErrorCode::format_mismatch, "cannot copy " + std::string(to_string(from.type())) + " elements to " +
-                                                std::string(to_string(to.type())));
-  const std::ptrdiff_t itemsize = to.itemsize();
-  const std::array<WalkOperand, 2> given{
-      WalkOperand{destination.origin(), &destination.layout(), itemsize, Use::write},
-      WalkOperand{const_cast<std::byte*>(source.origin()), &source.layout(), itemsize, Use::read}};
-  walk::require_same_shape(given);
+  const ElementType to = destination.format().type(), from = source.format().type();
+  if (to != from)
+    throw Error(ErrorCode::format_mismatch,
+                "cannot copy " + std::string(to_string(from)) + " elements to " + std::string(to_string(to)));
+  const std::array<WalkOperand, 2> operands{
+      WalkOperand{destination.origin(), &destination.layout(), size_of(to), Use::write},
+      WalkOperand{const_cast<std::byte*>(source.origin()), &source.layout(), size_of(from), Use::read}};
+  walk::require_same_shape(operands);
   context.check_cancelled();
-  const walk::SafeOperands safe(given, context);
-  const std::span<const WalkOperand> operands = safe.operands();
-  if (destination.origin() == source.origin() && destination.layout() == source.layout() && to == from) return;
-  if (to.byte_order() == from.byte_order()) {
-    walk::run_blocks(
-        operands, [itemsize](const Block& block) { copy_block(block, itemsize); }, context);
-    return;
-  }
-  walk::run_blocks(
-      operands,
-      [itemsize](const Block& block) {
-        switch (itemsize) {
-          case 2:
-            return copy_block_swapped<std::uint16_t>(block);
-          case 4:
-            return copy_block_swapped<std::uint32_t>(block);
-          default:
-            return copy_block_swapped<std::uint64_t>(block);
-        }
-      },
-      context);
+  const walk::SafeOperands safe(operands, context);
+  const WalkOperand& readable = safe.operands()[1];
+  walk::copy_disjoint(destination, AnyConstView(readable.origin, *readable.layout, source.format()), context);
 }
 
 void copy(const AnyView& destination, const AnyConstView& source) {

@@ -13,7 +13,7 @@ namespace imgbuf::walk {
 
 namespace {
 
-/// @tparam N  bytes of an item, or 0 for any number of them
+/// @tparam N  bytes of an item, for which the compiler then knows the moves; 0 for any number of them
 template <std::size_t N>
 void move_as_they_are(std::byte* to, std::ptrdiff_t to_stride, const std::byte* from, std::ptrdiff_t from_stride,
                       std::ptrdiff_t count, std::ptrdiff_t itemsize) noexcept {
@@ -125,8 +125,18 @@ Move move_items(std::ptrdiff_t itemsize, bool reverse_bytes) noexcept {
       return move_as_they_are<3>;
     case 4:
       return reverse_bytes ? move_reversed<std::uint32_t> : move_as_they_are<4>;
+    case 5:
+      return move_as_they_are<5>;
+    case 6:
+      return move_as_they_are<6>;
     case 8:
       return reverse_bytes ? move_reversed<std::uint64_t> : move_as_they_are<8>;
+    case 10:
+      return move_as_they_are<10>;
+    case 12:
+      return move_as_they_are<12>;
+    case 16:
+      return move_as_they_are<16>;
     default:
       return move_as_they_are<0>;
   }

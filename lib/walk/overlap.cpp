@@ -5,7 +5,7 @@
 #include <string>
 
 #include "imgbuf/error.hpp"
-#include "walk/element_transfer.hpp"
+#include "walk/copy_blocks.hpp"
 #include "walk/footprint.hpp"
 #include "walk/plan.hpp"
 #include "walk/run_blocks.hpp"
@@ -117,16 +117,8 @@ void SafeOperands::replace_by_copy(std::size_t index, std::size_t written, const
     if (copied.axis(a).byte_stride == 0) destination = destination.slice(a, {0, 1, 1}).layout;
   const std::array<WalkOperand, 2> both{WalkOperand{copies_.back().data, &destination, operand.itemsize, Use::write},
                                         WalkOperand{operand.origin, &source, operand.itemsize, Use::read}};
-  const Move move = move_items(operand.itemsize, false);
   run_blocks(
-      both,
-      [move, itemsize = operand.itemsize](const Block& block) {
-        for (std::ptrdiff_t r = 0; r < block.rows; ++r)
-          move(block.pointers[0] + r * block.row_byte_strides[0], block.column_byte_strides[0],
-               block.pointers[1] + r * block.row_byte_strides[1], block.column_byte_strides[1], block.columns,
-               itemsize);
-      },
-      context);
+      both, [itemsize = operand.itemsize](const Block& block) { copy_block(block, itemsize); }, context);
   context.count_copied_bytes(bytes);
   replaced_[index].origin = copies_.back().data;
   replaced_[index].layout = &copied;

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "imgbuf/context.hpp"
+#include "imgbuf/view.hpp"
+
+namespace imgbuf::walk {
+
+/// Copies between interleaved and planar elements: when one operand packs an axis of 2 to 4 elements (channels, most
+/// often) and the other does not, whatever else their layouts are.
+/// @pre operands of one shape and format
+/// @returns false when the operands are of another kind or small; nothing is done then
+[[nodiscard]] bool copy_planar(const AnyView& destination, const AnyConstView& source, const Context& context);
+
+}  // namespace imgbuf::walk
