@@ -45,9 +45,11 @@ ImportedBuffer import_buffer(std::span<const std::ptrdiff_t> shape, std::span<co
 
 namespace {
 
-/// Whether the level an axis stands on changes no address.
-bool is_free(const Axis& axis) noexcept {
-  return axis.extent == 1 || axis.byte_stride == 0;
+/// Whether each axis stands on a level that changes no address.
+std::vector<bool> free_axes(const Layout& layout) {
+  std::vector<bool> free;
+  for (const Axis& axis : layout.axes()) free.push_back(layout.is_empty() || axis.extent == 1 || axis.byte_stride == 0);
+  return free;
 }
 
 /// Whether levels rise along the logical order and each but the last has an axis, where PEP 3118 puts its pointer.
@@ -61,15 +63,16 @@ bool is_ordered(const std::vector<Axis>& axes, int indirections) noexcept {
 }
 
 /// Gives the free axes levels such that the axes are ordered. Returns the reason when no choice does, empty otherwise.
-std::string order_levels(std::vector<Axis>& axes, int indirections) {
+std::string order_levels(std::vector<Axis>& axes, const std::vector<bool>& free, int indirections) {
   if (is_ordered(axes, indirections)) return {};
   int reached = -1;  // the highest level that has an axis so far
   int passed = -1;   // the highest level of a fixed axis so far
   int missing = -1;  // the first level without an axis
   for (std::size_t a = 0; a < axes.size(); ++a) {
-    if (is_free(axes[a])) {
-      const auto next_fixed = std::find_if_not(axes.begin() + static_cast<std::ptrdiff_t>(a), axes.end(), is_free);
-      const int next_level = next_fixed == axes.end() ? indirections : next_fixed->level;
+    if (free[a]) {
+      const auto next_fixed = static_cast<std::size_t>(
+          std::find(free.begin() + static_cast<std::ptrdiff_t>(a), free.end(), false) - free.begin());
+      const int next_level = next_fixed == axes.size() ? indirections : axes[next_fixed].level;
       if (reached + 1 < next_level) ++reached;  // fill a level that would have none
       axes[a].level = std::max(reached, 0);
       continue;
@@ -91,11 +94,12 @@ std::string order_levels(std::vector<Axis>& axes, int indirections) {
 BufferShapeExport export_buffer_shape(const Layout& layout) {
   std::vector<Axis> axes(layout.axes().begin(), layout.axes().end());
   for (int level = 0; level < layout.indirections(); ++level)
-    if (layout.pointer_offset(level) < 0)
+    if (layout.pointer_offset(level) < 0 && !layout.is_empty())
       return {{},
               "the pointers of level " + std::to_string(level) + " have a negative offset (" +
                   std::to_string(layout.pointer_offset(level)) + "), which PEP 3118 reads as no pointer"};
-  if (std::string reason = order_levels(axes, layout.indirections()); !reason.empty()) return {{}, std::move(reason)};
+  if (std::string reason = order_levels(axes, free_axes(layout), layout.indirections()); !reason.empty())
+    return {{}, std::move(reason)};
 
   BufferShape result;
   for (std::size_t a = 0; a < axes.size(); ++a) {
@@ -103,7 +107,8 @@ BufferShapeExport export_buffer_shape(const Layout& layout) {
     result.strides.push_back(axes[a].byte_stride);
     if (layout.is_direct()) continue;
     const int next_level = a + 1 < axes.size() ? axes[a + 1].level : layout.indirections();
-    result.suboffsets.push_back(next_level > axes[a].level ? layout.pointer_offset(axes[a].level) : -1);
+    const bool has_pointer = next_level > axes[a].level;
+    result.suboffsets.push_back(has_pointer ? std::max<std::ptrdiff_t>(layout.pointer_offset(axes[a].level), 0) : -1);
   }
   return {std::move(result), {}};
 }

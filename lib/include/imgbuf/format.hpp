@@ -53,7 +53,8 @@ class IMGBUF_API Format {
 
   /// Reads a PEP 3118 (`struct` module) format of one scalar: an optional byte order `@ = < > ! ^` and one code.
   /// `l`, `L`, `n` and `N` mean what they mean in that mode: 4 bytes after `= < > !`, the platform's otherwise.
-  /// `?` and `c` are `u8`. Several elements, as in "3B", are an `ItemFormat`.
+  /// `?` and `c` are `u8`. What `ItemFormat` reads as one scalar, such as "1B" and "T{B}", is one; several elements, as
+  /// in "3B", are not.
   /// @throws Error{unsupported} naming the format when it is not one of the element types
   /// @see https://docs.python.org/3/library/struct.html#format-strings, PEP 3118
   static Format parse(std::string_view pep3118);

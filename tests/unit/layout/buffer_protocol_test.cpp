@@ -65,6 +65,17 @@ TEST_CASE("axes that move no address take the level that makes an export legal")
   CHECK(export_buffer_shape(repeated).shape->suboffsets == Numbers{-1, 0, -1});
 }
 
+TEST_CASE("an array without elements is exported whatever its order and offsets") {
+  const Layout rows({{0, 8, 0}, {6, 3, 1}}, {-3});
+  const auto exported = export_buffer_shape(rows.transpose());
+  REQUIRE(exported.shape);
+  CHECK(exported.shape->shape == Numbers{6, 0});
+  CHECK(exported.shape->strides == Numbers{3, 8});
+  CHECK(exported.shape->suboffsets == Numbers{-1, 0});  // one pointer, which nobody follows
+  // A pointer still needs an axis.
+  CHECK_FALSE(export_buffer_shape(Layout({{0, 8, 0}}, {0, 0})).shape);
+}
+
 TEST_CASE("axes whose levels are legal keep them") {
   for (const Numbers& suboffsets : {Numbers{4, -1, -1}, Numbers{-1, 4, -1}, Numbers{4, 4, -1}, Numbers{-1, -1, 4}}) {
     const auto exported = export_buffer_shape(import_buffer_shape(Numbers{1, 1, 4}, Numbers{8, 8, 1}, suboffsets));
