@@ -16,6 +16,7 @@ namespace {
 std::vector<Row> all_rows() {
   std::vector<Row> rows;
   add_codec_rows(rows);
+  add_memory_rows(rows);
   add_walk_rows(rows);
   return rows;
 }

@@ -28,6 +28,7 @@ struct Row {
 
 // One function an area; `all_rows` lists them.
 void add_codec_rows(std::vector<Row>& rows);
+void add_memory_rows(std::vector<Row>& rows);
 void add_walk_rows(std::vector<Row>& rows);
 
 }  // namespace imgbuf::bench
