@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "imgbuf/error.hpp"
 #include "imgbuf/rewire.hpp"
 #include "imgbuf/walk.hpp"
 #include "row.hpp"
@@ -54,7 +55,7 @@ struct Scattered {
     for (std::ptrdiff_t y = 0; y < info.height; ++y)
       for (std::ptrdiff_t i = 0; i < info.row_bytes(); ++i)
         memory.view().address({y, 0, 0})[i] = static_cast<std::byte>(y * 7 + i);
-    // Full strips in an order with a stride that visits all; the short one stays last.
+    // Every fifth or seventh full strip, round and round; a short one stays last.
     const std::ptrdiff_t full = info.height / rows_a_strip;
     const std::ptrdiff_t step = full % 5 == 0 ? 7 : 5;
     for (std::ptrdiff_t s = 0; s < full; ++s)
