@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,11 @@ struct Folding {
 
 /// Strides of table axes that are even enough to need no pointers, by axis of the layout.
 using EvenStrides = std::vector<std::optional<std::ptrdiff_t>>;
+
+struct EvenAxis {
+  image::StartTable::TableAxis axis;
+  std::ptrdiff_t byte_stride;
+};
 
 bool is_exportable(const Layout& layout) {
   return export_buffer_shape(layout).shape.has_value();
@@ -93,33 +99,38 @@ std::optional<Folding> fold(const Layout& layout, int level, const EvenStrides& 
   return folding;
 }
 
-/// The table axes along which all starts are evenly spaced, if what they then span lies in one segment each time.
-EvenStrides find_even(const AnyConstView& view, const Storage& storage, const image::StartTable& table) {
-  const Layout& layout = view.layout();
-  EvenStrides even(static_cast<std::size_t>(layout.rank()));
-  std::vector<Axis> block(layout.axes().begin(), layout.axes().end());  // all that one new pointer leads to
-  for (Axis& axis : block)
+/// The elements behind one pointer when some table axes need none, from their lowest byte to their highest.
+Layout block_of(const Layout& layout, std::span<const EvenAxis> even) {
+  std::vector<Axis> axes(layout.axes().begin(), layout.axes().end());
+  for (Axis& axis : axes)
     axis = axis.level == layout.indirections() ? Axis{axis.extent, axis.byte_stride, 0} : Axis{1, 0, 0};
-  std::vector<const image::StartTable::TableAxis*> even_axes;
-  for (const image::StartTable::TableAxis& axis : table.axes) {
-    if (axis.extent == 1) continue;
-    const std::optional<std::ptrdiff_t> stride = image::even_stride(axis, table.starts);
-    if (!stride) continue;
-    even[static_cast<std::size_t>(axis.axis)] = stride;
-    block[static_cast<std::size_t>(axis.axis)] = {axis.extent, *stride, 0};
-    even_axes.push_back(&axis);
-  }
-  if (even_axes.empty()) return even;
-  const Layout block_layout(block);
-  for (std::size_t i = 0; i < table.starts.size(); ++i) {
-    const auto is_first = [i](const auto* axis) {
-      return static_cast<std::ptrdiff_t>(i) / axis->entries % axis->extent == 0;
-    };
-    if (!std::all_of(even_axes.begin(), even_axes.end(), is_first)) continue;
-    const image::Extent extent = image::extent_of(block_layout, 0, table.starts[i], view.format().itemsize());
-    if (!storage.find(extent.begin, extent.bytes)) return EvenStrides(static_cast<std::size_t>(layout.rank()));
-  }
-  return even;
+  for (const EvenAxis& e : even) axes[static_cast<std::size_t>(e.axis.axis)] = {e.axis.extent, e.byte_stride, 0};
+  return Layout(axes);
+}
+
+/// The table axes along which all starts are evenly spaced, as many of the inner ones as span one segment each time.
+EvenStrides find_even(const AnyConstView& view, const Storage& storage, const image::StartTable& table) {
+  std::vector<EvenAxis> axes;
+  for (const image::StartTable::TableAxis& axis : table.axes)
+    if (axis.extent > 1)
+      if (const auto stride = image::even_stride(axis, table.starts)) axes.push_back({axis, *stride});
+  const auto fits = [&](std::span<const EvenAxis> even) {
+    const Layout block = block_of(view.layout(), even);
+    for (std::size_t i = 0; i < table.starts.size(); ++i) {
+      const auto is_first = [i](const EvenAxis& e) {
+        return static_cast<std::ptrdiff_t>(i) / e.axis.entries % e.axis.extent == 0;
+      };
+      if (!std::all_of(even.begin(), even.end(), is_first)) continue;
+      const image::Extent extent = image::extent_of(block, 0, table.starts[i], view.format().itemsize());
+      if (!storage.find(extent.begin, extent.bytes)) return false;
+    }
+    return true;
+  };
+  std::span<const EvenAxis> even = axes;
+  while (!even.empty() && !fits(even)) even = even.subspan(1);
+  EvenStrides strides(static_cast<std::size_t>(view.rank()));
+  for (const EvenAxis& e : even) strides[static_cast<std::size_t>(e.axis.axis)] = e.byte_stride;
+  return strides;
 }
 
 /// The folding with the smallest table, of several the one with the fewest pointers. One always exists: a table of all

@@ -1,7 +1,7 @@
 #include "imgbuf/rewire.hpp"
 
 #include <algorithm>
-#include <cstdint>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <span>
@@ -9,7 +9,7 @@
 
 #include "image/even_starts.hpp"
 #include "image/image_parts.hpp"
-#include "imgbuf/error.hpp"
+#include "layout/checked.hpp"
 #include "memory/out_of_memory.hpp"
 #include "memory/side_by_side.hpp"
 
@@ -49,8 +49,8 @@ class Planner {
     // What rows do most is the pitch, if there is one; pieces of a row each leave the pitch open.
     for (const std::size_t open_axes : {std::size_t{0}, table_.axes.size() - 1, table_.axes.size()}) {
       Plan attempt;
-      attempt.byte_strides = choose_strides(open_axes);
-      attempt.reason = place(attempt);
+      attempt.reason = choose_strides(attempt, open_axes);
+      if (attempt.reason.empty()) attempt.reason = place(attempt);
       if (attempt.reason.empty()) return attempt;
       if (plan.reason.empty()) plan = std::move(attempt);
       if (table_.axes.empty()) break;
@@ -104,9 +104,10 @@ class Planner {
 
   /// @param open_axes  so many outer axes get the least stride that leaves neighbours apart and where their pages want
   ///                   them, instead of the usual distance
-  [[nodiscard]] std::vector<std::ptrdiff_t> choose_strides(std::size_t open_axes) const {
+  std::string choose_strides(Plan& plan, std::size_t open_axes) const {
     const auto page = static_cast<std::ptrdiff_t>(memory::page_bytes());
-    std::vector<std::ptrdiff_t> strides(table_.axes.size());
+    std::vector<std::ptrdiff_t>& strides = plan.byte_strides;
+    strides.resize(table_.axes.size());
     std::ptrdiff_t span = entry_bytes_;
     for (std::size_t a = table_.axes.size(); a-- > 0;) {
       const StartTable::TableAxis& axis = table_.axes[a];
@@ -120,9 +121,12 @@ class Planner {
             entries_[static_cast<std::size_t>(axis.entries)].offset_bytes - entries_[0].offset_bytes;
         strides[a] += ((wanted - span) % page + page) % page;
       }
-      span += std::max(strides[a], -strides[a]) * (axis.extent - 1);
+      std::ptrdiff_t reach = 0;
+      if (!detail::multiply(std::max(strides[a], -strides[a]), axis.extent - 1, reach) ||
+          !detail::add(span, reach, span) || span > std::numeric_limits<std::ptrdiff_t>::max() / 4)
+        return "one array of it would not fit the address space";
     }
-    return strides;
+    return {};
   }
 
   /// Where each entry has to appear, relative to the first.

@@ -36,6 +36,28 @@ Extent joined(const Extent& a, const Extent& b) noexcept {
   return {begin, std::max(end(a), end(b)) - reinterpret_cast<std::uintptr_t>(begin)};
 }
 
+/// The segments of a storage that hold some ranges, in the storage's order.
+Storage holders_of(const Storage& storage, std::span<const Extent> extents) {
+  std::vector<const Segment*> holders;
+  for (const Extent& extent : extents) {
+    std::byte* at = extent.begin;
+    for (std::size_t left = extent.bytes; left != 0;) {
+      const Segment* segment = storage.find(at, left);
+      if (!segment) segment = storage.find(at, 1);
+      if (!segment) break;  // a storage that does not hold the view: who keeps the rest alive is the caller's business
+      holders.push_back(segment);
+      const std::size_t inside = std::min(left, segment->bytes - static_cast<std::size_t>(at - segment->data));
+      at += inside;
+      left -= inside;
+    }
+  }
+  std::sort(holders.begin(), holders.end());
+  holders.erase(std::unique(holders.begin(), holders.end()), holders.end());
+  std::vector<Segment> segments;
+  for (const Segment* const segment : holders) segments.push_back(*segment);
+  return Storage(std::move(segments));
+}
+
 class Cutter {
  public:
   Cutter(const AnyConstView& view, const Storage& storage)
@@ -113,7 +135,8 @@ class Cutter {
     std::vector<Axis> axes(piece.inner->axes().begin(), piece.inner->axes().end());
     axes[static_cast<std::size_t>(table_.axes[0].axis)] = {piece.count, byte_stride, 0};
     const Extent extents[] = {piece.extent};
-    return {piece.first, piece.count, AnyConstView(piece.start, Layout(axes), view_.format()), holders_of(extents)};
+    return {piece.first, piece.count, AnyConstView(piece.start, Layout(axes), view_.format()),
+            holders_of(storage_, extents)};
   }
 
   [[nodiscard]] Strip indirect_strip(const Piece& piece) const {
@@ -126,29 +149,7 @@ class Cutter {
       for (std::byte* const start : starts) extents.push_back(image::extent_of(layout, level, start, item));
     };
     image::follow_levels(layout, const_cast<std::byte*>(view.origin()), note);
-    return {piece.first, 1, std::move(view), holders_of(extents)};
-  }
-
-  /// The segments that hold some ranges, in the storage's order.
-  [[nodiscard]] Storage holders_of(std::span<const Extent> extents) const {
-    std::vector<const Segment*> holders;
-    for (const Extent& extent : extents) {
-      std::byte* at = extent.begin;
-      for (std::size_t left = extent.bytes; left != 0;) {
-        const Segment* segment = storage_.find(at, left);
-        if (!segment) segment = storage_.find(at, 1);
-        if (!segment) break;  // a storage that does not hold the view: the caller's view is then its own business
-        holders.push_back(segment);
-        const std::size_t inside = std::min(left, segment->bytes - static_cast<std::size_t>(at - segment->data));
-        at += inside;
-        left -= inside;
-      }
-    }
-    std::sort(holders.begin(), holders.end());
-    holders.erase(std::unique(holders.begin(), holders.end()), holders.end());
-    std::vector<Segment> segments;
-    for (const Segment* const segment : holders) segments.push_back(*segment);
-    return Storage(std::move(segments));
+    return {piece.first, 1, std::move(view), holders_of(storage_, extents)};
   }
 
   const AnyConstView& view_;
@@ -162,7 +163,10 @@ Strips cut(const AnyConstView& view, const Storage& storage) {
   if (layout.is_direct()) {
     const std::ptrdiff_t count = view.rank() == 0 ? 1 : view.extent(0);
     if (count == 0) return {};
-    return {0, {{0, count, view, storage}}};
+    if (view.is_empty()) return {0, {{0, count, view, {}}}};
+    const Extent extents[] = {
+        image::extent_of(layout, 0, const_cast<std::byte*>(view.origin()), view.format().itemsize())};
+    return {0, {{0, count, view, holders_of(storage, extents)}}};
   }
   const auto outermost = [&] {
     for (int level = 0; level < layout.indirections(); ++level)

@@ -69,17 +69,6 @@ std::pair<std::byte*, Layout> follow_leading_pointers(std::byte* origin, Layout 
 
 }  // namespace detail
 
-template <bool Writable>
-BasicAnyView<Writable> BasicAnyView<Writable>::window(int axis, std::ptrdiff_t start, std::ptrdiff_t count) const {
-  const std::ptrdiff_t extent = this->extent(axis);
-  if (start < 0 || count < 0 || start > extent || count > extent - start)
-    throw Error(ErrorCode::invalid_argument,
-                "indices " + std::to_string(start) + " to " + std::to_string(start) + " + " + std::to_string(count) +
-                    " are not inside an extent of " + std::to_string(extent),
-                "axis " + std::to_string(axis));
-  return slice(axis, {start, start + count, 1});
-}
-
 template class BasicAnyView<true>;
 template class BasicAnyView<false>;
 

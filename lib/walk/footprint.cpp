@@ -9,8 +9,6 @@
 #include <tuple>
 #include <utility>
 
-#include "image/reach.hpp"
-
 namespace imgbuf::walk {
 
 namespace {
@@ -215,9 +213,9 @@ bool share_bytes(const Stretch& a, const Stretch& b) noexcept {
 
 Footprint::Footprint(const WalkOperand& operand) : operand_(&operand) {
   const Layout& layout = *operand.layout;
-  const image::LevelReach reach = image::level_reach(layout, layout.indirections());
+  const ByteRange reach = reached_bytes(layout, layout.indirections(), operand.itemsize);
   box_first_ = reach.first;
-  box_bytes_ = reach.last - reach.first + operand.itemsize;
+  box_bytes_ = reach.last - reach.first;
   struct Count {
     std::ptrdiff_t bytes;
     std::uintptr_t previous = 0;  // so that the first box counts as a step up

@@ -5,6 +5,10 @@
 
 #include "image/import_tables.hpp"
 #include "image/reach.hpp"
+#include "imgbuf/buffer_protocol.hpp"
+#include "imgbuf/collapse.hpp"
+#include "imgbuf/rebuild_pointers.hpp"
+#include "imgbuf/strips.hpp"
 #include "property/random_structure.hpp"
 
 namespace {
@@ -92,6 +96,82 @@ TEST_CASE("imported tables that share slots share them in the copy") {
     REQUIRE(seen.values == before.values);
     REQUIRE(imported.tables.bytes <= 3 * 1024);  // the reach of a level is below 128 slots
   }
+}
+
+/// The view after a few random changes of geometry.
+AnyView changed(Random& random, AnyView view) {
+  for (int n = 0; n < 4 && view.rank() > 0; ++n) {
+    const int axis = static_cast<int>(pick(random, 0, view.rank() - 1));
+    const auto operation = pick(random, 0, 4);
+    if (operation == 0) view = view.flip(axis);
+    if (operation == 1) view = view.slice(axis, {pick(random, -4, 4), {}, pick(random, 0, 1) == 0 ? 2 : -1});
+    if (operation == 2 && view.extent(axis) > 0) view = view.index(axis, pick(random, 0, view.extent(axis) - 1));
+    if (operation == 3) {
+      std::vector<int> order(static_cast<std::size_t>(view.rank()));
+      for (int i = 0; i < view.rank(); ++i) order[static_cast<std::size_t>(i)] = i;
+      std::shuffle(order.begin(), order.end(), random);
+      view = view.permute(order);
+    }
+    if (operation == 4 && view.extent(axis) == 1) view = view.broadcast(axis, pick(random, 0, 3));
+  }
+  return view;
+}
+
+TEST_CASE("rebuilt pointers can always be exported and lead to the same elements") {
+  int tables = 0, without = 0;
+  for (std::uint32_t seed = 0; seed < 6000; ++seed) {
+    Random random(seed);
+    const RandomStructure structure(random);
+    const AnyView view = changed(random, structure.view());
+    const Storage storage = pick(random, 0, 1) == 0 ? everything() : Storage();
+    const RebuiltView rebuilt = rebuild_pointers(view, storage, 1 << 20);
+    CAPTURE(seed, view.layout().describe(), rebuilt.view.layout().describe());
+    REQUIRE(rebuilt_table_bytes(view, storage) == static_cast<std::ptrdiff_t>(rebuilt.table.bytes));
+    if (export_buffer_shape(view.layout()).shape) REQUIRE(rebuilt.table.bytes == 0);
+    ++(rebuilt.table.bytes != 0 ? tables : without);
+    const BufferShapeExport exported = export_buffer_shape(rebuilt.view.layout());
+    REQUIRE(exported.reason == "");
+    const Layout back = import_buffer_shape(exported.shape->shape, exported.shape->strides, exported.shape->suboffsets);
+    const Model expected = read(view);
+    const Model seen = read(AnyConstView(rebuilt.view.origin(), back, view.format()));
+    REQUIRE(seen.shape == expected.shape);
+    REQUIRE(seen.values == expected.values);
+  }
+  CHECK(tables > 500);
+  CHECK(without > 500);
+}
+
+TEST_CASE("collapsed views and strips hold the elements of their view") {
+  int collapsed_count = 0, cut = 0;
+  for (std::uint32_t seed = 0; seed < 6000; ++seed) {
+    Random random(seed);
+    const RandomStructure structure(random);
+    const AnyConstView view = changed(random, structure.view());
+    const Storage storage = pick(random, 0, 1) == 0 ? everything() : Storage();
+    CAPTURE(seed, view.layout().describe());
+    const CollapsedView collapsed = collapse(view, storage);
+    REQUIRE(collapsed.view.has_value() == collapsed.reason.empty());
+    if (collapsed.view) {
+      collapsed_count += !view.layout().is_direct() && !view.is_empty();
+      REQUIRE(collapsed.view->layout().is_direct());
+      REQUIRE(read(*collapsed.view).shape == read(view).shape);
+      REQUIRE(read(*collapsed.view).values == read(view).values);
+    }
+    const Strips made = strips(view, storage);
+    cut += made.strips.size() > 1;
+    std::ptrdiff_t next = 0;
+    for (const Strip& strip : made.strips) {
+      REQUIRE(strip.first == next);
+      REQUIRE(strip.count >= 1);
+      next += strip.count;
+      const AnyConstView part = view.rank() == 0 ? view : view.window(made.axis, strip.first, strip.count);
+      REQUIRE(read(strip.view).shape == read(part).shape);
+      REQUIRE(read(strip.view).values == read(part).values);
+    }
+    REQUIRE(next == (view.rank() == 0 ? 1 : view.extent(made.axis)));
+  }
+  CHECK(collapsed_count > 300);
+  CHECK(cut > 300);
 }
 
 }  // namespace

@@ -71,16 +71,39 @@ class BasicAnyView {
   // level has no axis left is followed, so that a row of a row-pointer image is direct.
   [[nodiscard]] BasicAnyView index(int axis, std::ptrdiff_t i) const { return rebased(layout_.index(axis, i)); }
   [[nodiscard]] BasicAnyView slice(int axis, const Slice& s) const { return rebased(layout_.slice(axis, s)); }
+  [[nodiscard]] BasicAnyView window(int axis, std::ptrdiff_t start, std::ptrdiff_t count) const {
+    return rebased(layout_.window(axis, start, count));
+  }
+  [[nodiscard]] BasicAnyView crop(std::span<const std::ptrdiff_t> starts,
+                                  std::span<const std::ptrdiff_t> counts) const {
+    return rebased(layout_.crop(starts, counts));
+  }
+  [[nodiscard]] BasicAnyView crop(std::initializer_list<std::ptrdiff_t> starts,
+                                  std::initializer_list<std::ptrdiff_t> counts) const {
+    return rebased(layout_.crop(starts, counts));
+  }
+  [[nodiscard]] BasicAnyView select(int axis, std::span<const std::ptrdiff_t> indices) const {
+    return rebased(layout_.select(axis, indices));
+  }
+  [[nodiscard]] BasicAnyView select(int axis, std::initializer_list<std::ptrdiff_t> indices) const {
+    return rebased(layout_.select(axis, indices));
+  }
   [[nodiscard]] BasicAnyView flip(int axis) const { return rebased(layout_.flip(axis)); }
   [[nodiscard]] BasicAnyView permute(std::span<const int> order) const { return with(layout_.permute(order)); }
   [[nodiscard]] BasicAnyView permute(std::initializer_list<int> order) const { return with(layout_.permute(order)); }
+  [[nodiscard]] BasicAnyView transpose() const { return with(layout_.transpose()); }
   [[nodiscard]] BasicAnyView insert_axis(int position) const { return with(layout_.insert_axis(position)); }
   [[nodiscard]] BasicAnyView drop_axis(int axis) const { return rebased({layout_.drop_axis(axis), 0}); }
+  [[nodiscard]] BasicAnyView squeeze() const { return rebased({layout_.squeeze(), 0}); }
   [[nodiscard]] BasicAnyView broadcast(int axis, std::ptrdiff_t extent) const {
     return with(layout_.broadcast(axis, extent));
   }
-  /// Indices [start, start + count) of an axis. @throws Error{invalid_argument} when they are not all inside
-  [[nodiscard]] BasicAnyView window(int axis, std::ptrdiff_t start, std::ptrdiff_t count) const;
+  [[nodiscard]] BasicAnyView broadcast_to(std::span<const std::ptrdiff_t> shape) const {
+    return with(layout_.broadcast_to(shape));
+  }
+  [[nodiscard]] BasicAnyView broadcast_to(std::initializer_list<std::ptrdiff_t> shape) const {
+    return with(layout_.broadcast_to(shape));
+  }
 
   /// The same memory as elements of type T. For elements of more than one byte behind pointers, each pointer is checked
   /// once, in time linear in the tables' slots.

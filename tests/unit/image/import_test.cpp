@@ -140,6 +140,11 @@ TEST_CASE("a view of a read-only image stays read-only, and of a read-only segme
   std::array<std::byte*, 2> rows{a.data(), b.data()};
   const Image read_only = Image::from_rows(rows, gray(2, 8), {}, Access::read_only);
   CHECK(read_only.with_view(read_only.const_view().window(0, 0, 1), gray(1, 8)).is_read_only());
+  const Segment table{reinterpret_cast<std::byte*>(rows.data()), sizeof rows};
+  const Image half = Image::over(Storage({storage.segments()[0], storage.segments()[1], table}), table.data,
+                                 Layout({{2, 8, 0}, {8, 1, 1}, {1, 1, 1}}, {0}), gray(2, 8));
+  REQUIRE(half.is_read_only());  // because of its second row; its first is no way around that
+  CHECK(half.with_view(half.const_view().window(0, 0, 1), gray(1, 8)).is_read_only());
   const Image writable = Image::over(storage, a.data(), Layout{{1, 8, 0}, {8, 1, 0}, {1, 1, 0}}, gray(1, 8));
   CHECK_FALSE(writable.is_read_only());
   const AnyConstView other(b.data(), Layout{{1, 8, 0}, {8, 1, 0}, {1, 1, 0}}, ElementType::u8);

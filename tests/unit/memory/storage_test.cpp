@@ -1,8 +1,10 @@
 #include "imgbuf/storage.hpp"
 
 #include <array>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <thread>
 #include <vector>
@@ -66,6 +68,30 @@ TEST_CASE("a keeper is released once, after the last storage") {
     CHECK(released == 0);
   }
   CHECK(released == 1);
+}
+
+TEST_CASE("a keeper is released once, by whichever thread drops the last copy") {
+  for (int round = 0; round < 50; ++round) {
+    std::atomic<int> released{0};
+    std::array<std::byte, 4> memory{};
+    {
+      std::vector<std::thread> threads;
+      Storage storage({{memory.data(), 4, Access::read_write, std::shared_ptr<void>(&released, [](void* n) noexcept {
+                          ++*static_cast<std::atomic<int>*>(n);
+                        })}});
+      for (int t = 0; t < 4; ++t)
+        threads.emplace_back([copy = storage, &released]() mutable {
+          for (int n = 0; n < 20; ++n) {
+            const Storage another = copy;
+            if (another.segments().size() != 1 || released != 0) std::abort();
+          }
+          copy = Storage();
+        });
+      storage = Storage();
+      for (auto& thread : threads) thread.join();
+    }
+    REQUIRE(released == 1);
+  }
 }
 
 TEST_CASE("new segments are aligned, and large ones come back from the pool") {
