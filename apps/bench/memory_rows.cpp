@@ -32,7 +32,7 @@ std::uint64_t sum_of(const std::byte* first, std::ptrdiff_t row_stride, std::ptr
   std::uint64_t sum = 0;
   for (std::ptrdiff_t y = 0; y < row_count; ++y) {
     const auto* row = reinterpret_cast<const std::uint8_t*>(first + y * row_stride);
-    std::uint64_t row_sum = 0;
+    std::uint32_t row_sum = 0;  // holds 16 million bytes, more than a row has
     for (std::ptrdiff_t x = 0; x < row_bytes; ++x) row_sum += row[x];
     sum = sum * 31 + row_sum;
   }

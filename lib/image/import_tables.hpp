@@ -23,8 +23,8 @@ struct ImportedTables {
 /// The layout of the copy has the same axes, with the tables' slots as close together as their distances allow, and
 /// pointer offsets of 0. Time is linear in the slots, shared ones counted once, but for sorting them; so is memory.
 /// @throws Error{invalid_layout} naming the first element or pointer outside; Error{limit_exceeded} for more than 2^31
-///         slots of a level, or when copies of shared slots would leave more than 15 cells unused for each that is used;
-///         Error{out_of_memory}
+///         slots of a level, or when copies of shared slots would leave more than 15 cells unused for each that is
+///         used; Error{out_of_memory}
 [[nodiscard]] ImportedTables import_tables(const Storage& storage, std::span<const std::byte> own_tables,
                                            std::byte* origin, const Layout& layout, std::ptrdiff_t itemsize);
 

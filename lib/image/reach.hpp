@@ -31,9 +31,9 @@ struct TableLevel {
 /// Follows the pointers of a layout level by level and reads each slot once, however many indices lead to it: the time
 /// is that of sorting the slots, and does not multiply where tables share tables or strides overlap.
 ///
-/// `check(level, starts)` is called before any slot of that level is read, so that it can refuse (by throwing) what must
-/// not be followed: for level 0 with the origin, for a later level with the targets of the level before, slot by slot.
-/// An empty layout is not followed at all.
+/// `check(level, starts)` is called before any slot of that level is read, so that it can refuse (by throwing) what
+/// must not be followed: for level 0 with the origin, for a later level with the targets of the level before, slot by
+/// slot. An empty layout is not followed at all.
 /// @return a table for each level but the last, which holds the elements
 /// @throws Error{limit_exceeded} for more than 2^31 slots of a level
 std::vector<TableLevel> follow_levels(const Layout& layout, std::byte* origin,

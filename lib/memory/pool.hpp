@@ -8,7 +8,8 @@
 namespace imgbuf::memory {
 
 /// Idle large blocks, kept for the next allocation of about their size. Touching fresh pages costs more than copying
-/// into used ones, so a program that makes one image after another should meet the same pages again. Thread-safe, and usable after `fork()`.
+/// into used ones, so a program that makes one image after another should meet the same pages again. Thread-safe, and
+/// usable after `fork()`.
 class BlockPool {
  public:
   /// The process's pool. Never destroyed, so that images of any lifetime can return their blocks.

@@ -9,8 +9,8 @@
 
 namespace imgbuf::memory {
 
-/// Memory without a name that can be mapped more than once (Linux: a `memfd`). Lives as long as this or a mapping of it.
-/// Its size never changes, so that no mapping of it can lose its pages.
+/// Memory without a name that can be mapped more than once (Linux: a `memfd`). Lives as long as this or a mapping of
+/// it. Its size never changes, so that no mapping of it can lose its pages.
 class SharedFile {
  public:
   /// Zeros. @param bytes  a multiple of the page

@@ -20,8 +20,8 @@ namespace imgbuf {
 /// | `strips(n)`  | 1            | a table of row pointers over segments of n rows |
 /// | `planes`     | 2            | a table of planes, each a table of row pointers (`JSAMPIMAGE`); a segment a plane |
 ///
-/// With `is_shared` the pixels lie in shared memory (`allocate_shared_segment`), so that an image whose strips are whole
-/// pages can be rewired; pointer tables stay private.
+/// With `is_shared` the pixels lie in shared memory (`allocate_shared_segment`), so that an image whose strips are
+/// whole pages can be rewired; pointer tables stay private.
 struct IMGBUF_API Arrangement {
   enum class Kind : unsigned char { contiguous, rows, strips, planes };
 

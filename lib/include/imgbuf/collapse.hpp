@@ -24,8 +24,8 @@ struct CollapsedImage {
 
 /// Removes the indirection of elements that are evenly spaced inside one segment, whatever the number of pointers and
 /// whether the view is flipped, cropped or permuted: the result has the same axes and the same elements at constant
-/// strides. So a table of row pointers into one block becomes plain strides. Reads the pointer tables; no pixel moves. A
-/// direct view is its own result, an empty one becomes direct without any pointer being followed.
+/// strides. So a table of row pointers into one block becomes plain strides. Reads the pointer tables; no pixel moves.
+/// A direct view is its own result, an empty one becomes direct without any pointer being followed.
 ///
 /// Segments that happen to lie side by side stay apart: only the system decided that, and only as long as both live.
 /// @param view     its pointer tables and elements lie in `storage`

@@ -16,8 +16,8 @@ struct RebuiltView {
   Segment table;  ///< must live as long as the view, beside the memory of the old one; no bytes when none was needed
 };
 
-/// Bytes of the table that `rebuild_pointers` would make: 0 when PEP 3118 can express the view already, or needs none of
-/// its pointers. Reads the pointer tables, makes nothing. @throws Error{limit_exceeded, out_of_memory} as below
+/// Bytes of the table that `rebuild_pointers` would make: 0 when PEP 3118 can express the view already, or needs none
+/// of its pointers. Reads the pointer tables, makes nothing. @throws Error{limit_exceeded, out_of_memory} as below
 [[nodiscard]] IMGBUF_API std::ptrdiff_t rebuilt_table_bytes(const AnyConstView& view, const Storage& storage);
 [[nodiscard]] IMGBUF_API std::ptrdiff_t rebuilt_table_bytes(const Image& image);
 
