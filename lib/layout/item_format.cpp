@@ -14,7 +14,10 @@ std::string shape_text(std::span<const ItemAxis> axes) {
   if (axes.empty()) return {};
   if (axes.size() == 1 && axes[0].extent != 1) return std::to_string(axes[0].extent);
   std::string text;
-  for (const ItemAxis& axis : axes) text += (text.empty() ? "(" : ",") + std::to_string(axis.extent);
+  for (const ItemAxis& axis : axes) {
+    text += text.empty() ? '(' : ',';
+    text += std::to_string(axis.extent);
+  }
   return text + ")";
 }
 
