@@ -35,7 +35,7 @@ std::string spelled(std::span<const ItemAxis> axes, const std::string& code) {
 }  // namespace
 
 ItemFormat ItemFormat::parse(std::string_view pep3118) {
-  return detail::ItemParser(pep3118).parse();
+  return layout::ItemParser(pep3118).parse();
 }
 
 std::ptrdiff_t ItemFormat::itemsize() const noexcept {

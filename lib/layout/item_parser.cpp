@@ -6,7 +6,7 @@
 #include "imgbuf/layout.hpp"
 #include "layout/checked.hpp"
 
-namespace imgbuf::detail {
+namespace imgbuf::layout {
 
 namespace {
 
@@ -191,4 +191,4 @@ void ItemParser::refuse(std::string_view why, std::size_t position) const {
   refuse_format(text_, why, position);
 }
 
-}  // namespace imgbuf::detail
+}  // namespace imgbuf::layout

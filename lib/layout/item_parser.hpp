@@ -8,7 +8,7 @@
 #include "imgbuf/item_format.hpp"
 #include "layout/format_code.hpp"
 
-namespace imgbuf::detail {
+namespace imgbuf::layout {
 
 /// Reads a PEP 3118 format whose elements are all alike. What it needs of memory and stack is bounded whatever the text.
 class ItemParser {
@@ -43,4 +43,4 @@ class ItemParser {
   FormatMode mode_;  // PEP 3118: holds until the next mark
 };
 
-}  // namespace imgbuf::detail
+}  // namespace imgbuf::layout
