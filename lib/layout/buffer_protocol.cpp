@@ -27,7 +27,7 @@ ImportedBuffer import_buffer(std::span<const std::ptrdiff_t> shape, std::span<co
   ItemFormat item = ItemFormat::parse(format);
   if (item.itemsize() != itemsize)
     throw Error(ErrorCode::invalid_argument, "an itemsize of " + std::to_string(itemsize) + " for element format " +
-                                                 detail::quoted_format(format) + ", whose items have " +
+                                                 layout::quoted_format(format) + ", whose items have " +
                                                  std::to_string(item.itemsize()) + " bytes");
   const bool has_strides = !strides.empty() || shape.empty() || !suboffsets.empty();
   const Layout outer =

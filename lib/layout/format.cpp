@@ -33,7 +33,7 @@ std::string_view to_string(ElementType type) noexcept {
 Format Format::parse(std::string_view pep3118) {
   const ItemFormat item = ItemFormat::parse(pep3118);
   if (!item.axes.empty())
-    throw Error(ErrorCode::unsupported, "element format " + detail::quoted_format(pep3118) + " is not one scalar");
+    throw Error(ErrorCode::unsupported, "element format " + layout::quoted_format(pep3118) + " is not one scalar");
   return item.format;
 }
 

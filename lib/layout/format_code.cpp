@@ -2,7 +2,7 @@
 
 #include "imgbuf/error.hpp"
 
-namespace imgbuf::detail {
+namespace imgbuf::layout {
 
 namespace {
 
@@ -93,4 +93,4 @@ void refuse_format(std::string_view pep3118, std::string_view why, std::size_t p
               "position " + std::to_string(position));
 }
 
-}  // namespace imgbuf::detail
+}  // namespace imgbuf::layout

@@ -7,7 +7,7 @@
 
 #include "imgbuf/format.hpp"
 
-namespace imgbuf::detail {
+namespace imgbuf::layout {
 
 /// What a byte order mark says about the codes that follow it.
 struct FormatMode {
@@ -27,4 +27,4 @@ struct FormatMode {
 /// Throws Error{unsupported} "position 3: element format '…' <why>".
 [[noreturn]] void refuse_format(std::string_view pep3118, std::string_view why, std::size_t position);
 
-}  // namespace imgbuf::detail
+}  // namespace imgbuf::layout

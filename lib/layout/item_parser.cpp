@@ -129,8 +129,8 @@ ItemParser::Member ItemParser::member() {
     result.item.format = format_of_code(code, mode_, text_, code_position);
     result.bytes = result.item.format.itemsize();
   }
-  bool fits = multiply(result.bytes, result.count, result.bytes);
-  for (const std::ptrdiff_t extent : result.shape) fits = fits && multiply(result.bytes, extent, result.bytes);
+  bool fits = detail::multiply(result.bytes, result.count, result.bytes);
+  for (const std::ptrdiff_t extent : result.shape) fits = fits && detail::multiply(result.bytes, extent, result.bytes);
   if (!fits) refuse("has more bytes than fit", result.position);
   if (next() == ':') result.name = name();
   return result;
@@ -153,7 +153,8 @@ std::ptrdiff_t ItemParser::number() {
   const std::size_t position = at_;
   std::ptrdiff_t value = 0;
   bool fits = true;
-  for (; is_digit(next()); ++at_) fits = fits && multiply(value, 10, value) && add(value, next() - '0', value);
+  for (; is_digit(next()); ++at_)
+    fits = fits && detail::multiply(value, 10, value) && detail::add(value, next() - '0', value);
   if (at_ == position) refuse("has a shape without an extent", position);
   if (!fits) refuse("has more bytes than fit", position);
   if (value == 0) refuse("has a count of 0", position);

@@ -12,7 +12,7 @@
 
 namespace imgbuf {
 
-using detail::refuse;
+using layout::refuse;
 
 namespace {
 

@@ -10,7 +10,7 @@
 
 namespace imgbuf {
 
-using detail::refuse;
+using layout::refuse;
 
 namespace {
 

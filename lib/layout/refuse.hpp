@@ -5,11 +5,11 @@
 
 #include "imgbuf/error.hpp"
 
-namespace imgbuf::detail {
+namespace imgbuf::layout {
 
 /// Throws an `Error` whose place is an axis.
 [[noreturn]] inline void refuse(ErrorCode code, std::string_view reason, int axis) {
   throw Error(code, reason, "axis " + std::to_string(axis));
 }
 
-}  // namespace imgbuf::detail
+}  // namespace imgbuf::layout
