@@ -172,6 +172,29 @@ TEST_CASE("pointers on different axes meet in scratch memory and not one element
   CHECK(test::packed(rows.view()) == test::packed(turned));
 }
 
+TEST_CASE("narrow pixels between pointers on different axes are gathered a row at a time, wide ones walked in place") {
+  for (const std::ptrdiff_t channels : {3, 64}) {
+    const GuardedImage rows(Kind::rows, 20, 30, channels, ElementType::u8);
+    const GuardedImage columns(Kind::foreign_rows, 30, 20, channels, ElementType::u8);
+    test::fill_random(columns.view(), 4);
+    const AnyView turned = columns.view().permute({1, 0, 2});
+    const Context context;
+    std::ptrdiff_t runs = 0;
+    for_each_run(
+        context,
+        [&](Run<std::uint8_t> out, Run<const std::uint8_t> in) {
+          ++runs;
+          for (std::ptrdiff_t i = 0; i < out.size; ++i) out[i] = in[i];
+        },
+        rows.view().as<std::uint8_t>(), AnyConstView(turned).as<const std::uint8_t>());
+    CAPTURE(channels);
+    CHECK(runs == (channels == 3 ? 20 : 20 * 30));
+    CHECK(context.scratch_bytes() == (channels == 3 ? 20 * 30 * 3 : 0));
+    CHECK(test::packed(rows.view()) == test::packed(turned));
+    CHECK(rows.guards_intact());
+  }
+}
+
 TEST_CASE("a walk refuses what has no meaning") {
   const GuardedImage image(Kind::contiguous, 2, 2, 1, ElementType::u8);
   const Layout& layout = image.view().layout();
