@@ -1,8 +1,11 @@
 #include "walk/block_runner.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <utility>
+
+#include "memory/out_of_memory.hpp"
 
 namespace imgbuf::walk {
 
@@ -63,16 +66,25 @@ void BlockRunner::add_lanes() {
 }
 
 void BlockRunner::place_lanes() {
-  std::ptrdiff_t bytes_an_element = 0;
-  for (const Lane& lane : lanes_) bytes_an_element += lane.seen_itemsize + (lane.to_seen ? lane.itemsize : 0);
-  // Multiples of 64 elements keep all parts of the scratch memory aligned.
-  most_elements_ = std::max<std::ptrdiff_t>(most_scratch_bytes / bytes_an_element / 64 * 64, 64);
-  for (Lane& lane : lanes_) {
-    lane.seen_offset = lane.moved_offset = scratch_bytes_;
-    scratch_bytes_ += most_elements_ * lane.seen_itemsize;
+  constexpr std::ptrdiff_t alignment = 64;
+  std::ptrdiff_t bytes_an_element = 0, areas = 0;
+  for (const Lane& lane : lanes_) {
+    bytes_an_element += lane.seen_itemsize;
+    ++areas;
     if (!lane.to_seen) continue;
-    lane.moved_offset = scratch_bytes_;
-    scratch_bytes_ += most_elements_ * lane.itemsize;
+    bytes_an_element += lane.itemsize + (lane.keeps_what_it_showed() ? lane.seen_itemsize : 0);
+    areas += lane.keeps_what_it_showed() ? 2 : 1;
+  }
+  most_elements_ = std::max<std::ptrdiff_t>((most_scratch_bytes - areas * alignment) / bytes_an_element, 1);
+  const auto place = [this](std::ptrdiff_t itemsize) {
+    const std::ptrdiff_t offset = scratch_bytes_;
+    scratch_bytes_ += (most_elements_ * itemsize + alignment - 1) / alignment * alignment;
+    return offset;
+  };
+  for (Lane& lane : lanes_) {
+    lane.seen_offset = lane.moved_offset = place(lane.seen_itemsize);
+    if (lane.to_seen) lane.moved_offset = place(lane.itemsize);
+    if (lane.keeps_what_it_showed()) lane.before_offset = place(lane.seen_itemsize);
   }
 }
 
@@ -170,8 +182,10 @@ void BlockRunner::run_by_index(const Part& part, FunctionRef<void(const Block&)>
     row_byte_strides.push_back(planned_[o].row_byte_stride);
     if (!is_lane(o)) direct.push_back(o);
   }
-  const auto scratch =
-      lanes_.empty() ? nullptr : std::make_unique_for_overwrite<std::byte[]>(static_cast<std::size_t>(scratch_bytes_));
+  const auto scratch = memory::or_out_of_memory([this]() -> std::unique_ptr<std::byte[]> {
+    if (lanes_.empty()) return nullptr;
+    return std::make_unique_for_overwrite<std::byte[]>(static_cast<std::size_t>(scratch_bytes_));
+  });
   for (const Lane& lane : lanes_) {
     pointers[lane.operand] = scratch.get() + lane.seen_offset;
     row_byte_strides[lane.operand] = chunks.columns * lane.seen_itemsize;
@@ -239,14 +253,38 @@ void BlockRunner::gather(const Lane& lane, Index& index, std::ptrdiff_t rows, st
       [&](const std::byte* address, std::ptrdiff_t byte_stride, std::ptrdiff_t count, std::ptrdiff_t position) {
         lane.move(moved + position * lane.itemsize, lane.itemsize, address, byte_stride, count, lane.itemsize);
       });
-  if (lane.to_seen) lane.to_seen(scratch + lane.seen_offset, moved, rows * columns);
+  std::byte* const seen = scratch + lane.seen_offset;
+  if (lane.to_seen) lane.to_seen(seen, moved, rows * columns);
+  if (lane.keeps_what_it_showed())
+    std::memcpy(scratch + lane.before_offset, seen, static_cast<std::size_t>(rows * columns * lane.seen_itemsize));
   context_.count_scratch_bytes(rows * columns * lane.itemsize);
+}
+
+/// Converts what the kernel has changed. The other elements are still there as they were, which may be more than the
+/// seen type can say.
+void BlockRunner::convert_changes(const Lane& lane, std::ptrdiff_t count, std::byte* scratch) const {
+  const std::byte* const seen = scratch + lane.seen_offset;
+  const std::byte* const before = scratch + lane.before_offset;
+  const auto is_changed = [&](std::ptrdiff_t i) {
+    return std::memcmp(seen + i * lane.seen_itemsize, before + i * lane.seen_itemsize,
+                       static_cast<std::size_t>(lane.seen_itemsize)) != 0;
+  };
+  for (std::ptrdiff_t i = 0; i < count;) {
+    std::ptrdiff_t end = i;
+    while (end < count && is_changed(end)) ++end;
+    if (end > i)
+      lane.from_seen(scratch + lane.moved_offset + i * lane.itemsize, seen + i * lane.seen_itemsize, end - i);
+    i = end + 1;
+  }
 }
 
 void BlockRunner::scatter(const Lane& lane, Index& index, std::ptrdiff_t rows, std::ptrdiff_t columns,
                           std::byte* scratch) const {
   std::byte* const moved = scratch + lane.moved_offset;
-  if (lane.from_seen) lane.from_seen(moved, scratch + lane.seen_offset, rows * columns);
+  if (lane.keeps_what_it_showed())
+    convert_changes(lane, rows * columns, scratch);
+  else if (lane.from_seen)
+    lane.from_seen(moved, scratch + lane.seen_offset, rows * columns);
   for_each_stretch(lane, index, rows, columns,
                    [&](std::byte* address, std::ptrdiff_t byte_stride, std::ptrdiff_t count, std::ptrdiff_t position) {
                      lane.move(address, byte_stride, moved + position * lane.itemsize, lane.itemsize, count,

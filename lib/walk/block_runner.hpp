@@ -33,10 +33,13 @@ class BlockRunner {
     std::ptrdiff_t itemsize = 1;       ///< in memory
     std::ptrdiff_t seen_itemsize = 1;  ///< as the kernel sees it
     Move move = nullptr;
-    Convert to_seen = nullptr;        ///< null when types are the same
-    Convert from_seen = nullptr;      ///< null when types are the same
-    std::ptrdiff_t seen_offset = 0;   ///< of what the kernel sees in the scratch memory
-    std::ptrdiff_t moved_offset = 0;  ///< of the elements in their own type; the same when it is the seen type
+    Convert to_seen = nullptr;    ///< null when types are the same
+    Convert from_seen = nullptr;  ///< null when types are the same
+    [[nodiscard]] bool keeps_what_it_showed() const noexcept { return to_seen && use == Use::update; }
+
+    std::ptrdiff_t seen_offset = 0;    ///< of what the kernel sees in the scratch memory
+    std::ptrdiff_t moved_offset = 0;   ///< of the elements in their own type; the same when it is the seen type
+    std::ptrdiff_t before_offset = 0;  ///< of what the kernel was shown, when it may leave elements of another type
   };
   /// The largest piece of a block that a kernel is called with.
   struct Chunks {
@@ -57,6 +60,7 @@ class BlockRunner {
   void place_lanes();
   template <class F>
   void for_each_stretch(const Lane& lane, Index& index, std::ptrdiff_t rows, std::ptrdiff_t columns, F&& f) const;
+  void convert_changes(const Lane& lane, std::ptrdiff_t count, std::byte* scratch) const;
   void gather(const Lane& lane, Index& index, std::ptrdiff_t rows, std::ptrdiff_t columns, std::byte* scratch) const;
   void scatter(const Lane& lane, Index& index, std::ptrdiff_t rows, std::ptrdiff_t columns, std::byte* scratch) const;
   [[nodiscard]] Index index_of(std::ptrdiff_t outer) const;

@@ -5,6 +5,7 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/walk.hpp"
+#include "memory/out_of_memory.hpp"
 #include "walk/overlap.hpp"
 #include "walk/plan.hpp"
 
@@ -20,9 +21,11 @@ void copy(const AnyView& destination, const AnyConstView& source, const Context&
       WalkOperand{const_cast<std::byte*>(source.origin()), &source.layout(), size_of(from), Use::read}};
   walk::require_same_shape(operands);
   context.check_cancelled();
-  const walk::SafeOperands safe(operands, context);
+  const auto safe = memory::or_out_of_memory([&] { return walk::SafeOperands(operands, context); });
   const WalkOperand& readable = safe.operands()[1];
-  walk::copy_disjoint(destination, AnyConstView(readable.origin, *readable.layout, source.format()), context);
+  memory::or_out_of_memory([&] {
+    walk::copy_disjoint(destination, AnyConstView(readable.origin, *readable.layout, source.format()), context);
+  });
 }
 
 void copy(const AnyView& destination, const AnyConstView& source) {

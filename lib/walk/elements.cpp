@@ -1,86 +1,108 @@
 #include "imgbuf/elements.hpp"
 
-#include <limits>
-#include <new>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "imgbuf/inline_vector.hpp"
-#include "layout/checked.hpp"
+#include "memory/out_of_memory.hpp"
 
 namespace imgbuf::detail {
 
 namespace {
 
-/// Axes that are one, seen in logical order; extent 1 when there are none.
-struct Merged {
-  std::ptrdiff_t extent = 1;
-  std::ptrdiff_t byte_stride = 0;
-};
+using RowAxis = ElementRows::RowAxis;
 
-/// Takes axes of `level` from the back of `axes` for as long as they are one stretch, and axes of extent 1.
-Merged take_merged(std::span<const Axis>& axes, int level) noexcept {
-  Merged merged;
+/// The last axes for as long as they are one stretch of elements; takes them, and axes of extent 1, off `axes`.
+RowAxis take_row(std::span<const Axis>& axes, int last_level) noexcept {
+  RowAxis row;
   for (; !axes.empty(); axes = axes.first(axes.size() - 1)) {
     const Axis& axis = axes.back();
     if (axis.extent == 1) continue;
-    if (axis.level != level) break;
-    if (merged.extent == 1)
-      merged.byte_stride = axis.byte_stride;
-    else if (axis.byte_stride != merged.byte_stride * merged.extent)
+    if (axis.level != last_level) break;
+    if (row.extent == 1)
+      row.byte_stride = axis.byte_stride;
+    else if (axis.byte_stride != row.byte_stride * row.extent)
       break;
-    merged.extent *= axis.extent;
+    row.extent *= axis.extent;
   }
-  return merged;
+  return row;
 }
 
-/// A table of where each row begins. @param outer  the axes whose indices are the rows
-std::shared_ptr<std::byte* []> table_of_rows(std::byte* origin, const Layout& layout, std::span<const Axis> outer,
-                                             std::ptrdiff_t row_count) {
-  std::ptrdiff_t bytes = 0;
-  if (!multiply(row_count, sizeof(std::byte*), bytes))
-    throw Error(ErrorCode::invalid_layout, "a table of " + std::to_string(row_count) + " rows does not fit");
-  std::shared_ptr<std::byte*[]> table(new (std::nothrow) std::byte*[static_cast<std::size_t>(row_count)]);
-  if (!table) throw Error(ErrorCode::out_of_memory, "the system gives no " + std::to_string(bytes) + " bytes");
-  InlineVector<std::ptrdiff_t, 4> index;
-  for (int a = 0; a < layout.rank(); ++a) index.push_back(0);
-  for (std::ptrdiff_t r = 0; r < row_count; ++r) {
-    table[r] = layout.address(origin, {index.data(), index.size()});
-    for (std::size_t a = outer.size(); a-- > 0;) {
-      if (++index[a] < outer[a].extent) break;
-      index[a] = 0;
+/// Pointers of several levels as one: a table of where each combination of their indices leads.
+class PointerTable {
+ public:
+  /// @param axes  those of `layout` whose indices choose rows, in logical order
+  PointerTable(std::byte* origin, const Layout& layout, std::span<const Axis> axes) : layout_(layout) {
+    std::ptrdiff_t entries = 1;
+    for (std::size_t a = axes.size(); a-- > 0;) {
+      const bool chooses = axes[a].level < layout.indirections() && axes[a].extent > 1 && axes[a].byte_stride != 0;
+      slot_byte_strides_.insert(0, chooses ? entries * std::ptrdiff_t{sizeof(std::byte*)} : 0);
+      if (chooses) entries *= axes[a].extent;
+    }
+    entries_ = std::shared_ptr<std::byte*[]>(new std::byte*[static_cast<std::size_t>(entries)]);
+    InlineVector<std::ptrdiff_t, 4> index;
+    for (int a = 0; a < layout.rank(); ++a) index.push_back(0);
+    for (std::ptrdiff_t e = 0; e < entries; ++e) {
+      entries_[e] = layout_.address(origin, {index.data(), index.size()});
+      for (std::size_t a = axes.size(); a-- > 0;) {
+        if (slot_byte_strides_[a] == 0) continue;
+        if (++index[a] < axes[a].extent) break;
+        index[a] = 0;
+      }
     }
   }
-  return table;
+
+  [[nodiscard]] std::ptrdiff_t slot_byte_stride(std::size_t axis) const noexcept { return slot_byte_strides_[axis]; }
+  [[nodiscard]] const std::shared_ptr<std::byte* []>& entries() const noexcept { return entries_; }
+
+  private : const Layout& layout_;
+  InlineVector<std::ptrdiff_t, 4> slot_byte_strides_;
+  std::shared_ptr<std::byte*[]> entries_;
+};
+
+/// Adds an axis that lies outside those before it, merged with the one it continues.
+void add_outside(InlineVector<RowAxis, 3>& axes, const RowAxis& added) {
+  if (!axes.empty() && added.slot_byte_stride == axes[0].slot_byte_stride * axes[0].extent &&
+      added.byte_stride == axes[0].byte_stride * axes[0].extent)
+    axes[0].extent *= added.extent;
+  else
+    axes.insert(0, added);
+}
+
+ElementRows make_rows(std::byte* origin, const Layout& layout, std::ptrdiff_t itemsize) {
+  const int last_level = layout.indirections();
+  ElementRows rows;
+  std::span<const Axis> axes = layout.axes();
+  const RowAxis row = take_row(axes, last_level);
+  rows.row_size = row.extent;
+  rows.byte_stride = row.extent == 1 ? itemsize : row.byte_stride;
+  rows.row_count = layout.element_count() / row.extent;
+  rows.base = origin;
+  rows.is_indirect = last_level > 0;
+  std::optional<PointerTable> table;
+  if (last_level == 1) rows.pointer_offset = layout.pointer_offset(0);
+  if (last_level > 1) {
+    table.emplace(origin, layout, axes);
+    rows.table = table->entries();
+    rows.base = reinterpret_cast<std::byte*>(rows.table.get());
+  }
+  for (std::size_t a = axes.size(); a-- > 0;) {
+    if (axes[a].extent == 1) continue;
+    const bool is_pointers = axes[a].level < last_level;
+    add_outside(rows.axes,
+                {axes[a].extent, !is_pointers ? 0 : (table ? table->slot_byte_stride(a) : axes[a].byte_stride),
+                 is_pointers ? 0 : axes[a].byte_stride});
+  }
+  if (rows.axes.empty()) rows.axes.push_back({});
+  return rows;
 }
 
 }  // namespace
 
 ElementRows element_rows(std::byte* origin, const Layout& layout, std::ptrdiff_t itemsize) {
-  ElementRows rows;
-  if (layout.is_empty()) return rows;
-  std::span<const Axis> axes = layout.axes();
-  const Merged row = take_merged(axes, layout.indirections());
-  rows.row_size = row.extent;
-  rows.byte_stride = row.extent == 1 ? itemsize : row.byte_stride;
-  rows.row_count = layout.element_count() / row.extent;
-
-  const std::span<const Axis> outer = axes;
-  if (layout.indirections() <= 1) {
-    const Merged steps = take_merged(axes, 0);
-    if (axes.empty()) {
-      rows.base = origin;
-      rows.row_byte_stride = steps.byte_stride;
-      rows.is_indirect = !layout.is_direct();
-      if (rows.is_indirect) rows.pointer_offset = layout.pointer_offset(0);
-      return rows;
-    }
-  }
-  rows.table = table_of_rows(origin, layout, outer, rows.row_count);
-  rows.base = reinterpret_cast<std::byte*>(rows.table.get());
-  rows.row_byte_stride = sizeof(std::byte*);
-  rows.is_indirect = true;
-  return rows;
+  if (layout.is_empty()) return {};
+  return memory::or_out_of_memory([&] { return make_rows(origin, layout, itemsize); });
 }
 
 Layout pixel_layout(const Layout& layout, std::ptrdiff_t itemsize, std::ptrdiff_t pixel_bytes) {

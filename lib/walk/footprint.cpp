@@ -181,16 +181,70 @@ class StretchSweep {
   bool gave_up_ = false;
 };
 
-/// Whether two elements of stretches of one itemsize share a byte, looking at each element.
-bool elements_meet(const std::vector<Stretch>& all) {
-  std::vector<std::pair<std::uint64_t, std::uintptr_t>> elements;
-  for (const Stretch& s : all)
-    for (std::ptrdiff_t i = 0; i < s.count; ++i)
-      elements.emplace_back(s.backing, s.first + static_cast<std::uintptr_t>(i * s.byte_stride));
-  std::sort(elements.begin(), elements.end());
-  return std::adjacent_find(elements.begin(), elements.end(), [&](const auto& a, const auto& b) {
-           return a.first == b.first && b.second - a.second < static_cast<std::uintptr_t>(all.front().itemsize);
-         }) != elements.end();
+/// One element, or what of it lies in one piece of memory.
+struct Item {
+  std::uint64_t backing;
+  std::uintptr_t begin, end;
+  bool is_second;  ///< belongs to the second of two operands
+
+  friend bool operator<(const Item& a, const Item& b) noexcept {
+    return std::pair(a.backing, a.begin) < std::pair(b.backing, b.begin);
+  }
+};
+
+void add_items(std::vector<Item>& items, const std::vector<Stretch>& stretches, bool is_second) {
+  for (const Stretch& s : stretches)
+    for (std::ptrdiff_t i = 0; i < s.count; ++i) {
+      const std::uintptr_t begin = s.first + static_cast<std::uintptr_t>(i * s.byte_stride);
+      items.push_back({s.backing, begin, begin + static_cast<std::uintptr_t>(s.itemsize), is_second});
+    }
+}
+
+/// Whether two items share a byte: of different operands, or any two if there is one operand only.
+bool items_meet(std::vector<Item> items, bool of_different_operands) {
+  std::sort(items.begin(), items.end());
+  std::array<std::uintptr_t, 2> highest_end{};
+  std::uint64_t backing = 0;
+  for (const Item& item : items) {
+    if (item.backing != backing) highest_end = {};
+    backing = item.backing;
+    const std::size_t mine = item.is_second ? 1 : 0, other = of_different_operands ? 1 - mine : mine;
+    if (item.begin < highest_end[other]) return true;
+    highest_end[mine] = std::max(highest_end[mine], item.end);
+  }
+  return false;
+}
+
+/// Adds the parts of a stretch that lie in one piece of physical memory each: elements as they are, and of an element
+/// across a cut its bytes on either side.
+void cut_into_pieces(const Stretch& stretch, std::vector<Stretch>& parts) {
+  const std::ptrdiff_t item = stretch.itemsize, step = std::max<std::ptrdiff_t>(stretch.byte_stride, 1);
+  std::ptrdiff_t piece_begin = 0;  // counted from the stretch's first byte
+  memory::visit_physical(
+      reinterpret_cast<const std::byte*>(stretch.first), static_cast<std::size_t>(stretch.end() - stretch.first),
+      [&](const memory::PhysicalRange& piece) {
+        const std::ptrdiff_t piece_end = piece_begin + static_cast<std::ptrdiff_t>(piece.bytes);
+        const auto add = [&](std::ptrdiff_t begin, std::ptrdiff_t stride, std::ptrdiff_t count,
+                             std::ptrdiff_t itemsize) {
+          if (count > 0)
+            parts.push_back({piece.backing, piece.offset_bytes + static_cast<std::uintptr_t>(begin - piece_begin),
+                             stride, count, itemsize});
+        };
+        const auto clamped = [&](std::ptrdiff_t i) { return std::clamp<std::ptrdiff_t>(i, 0, stretch.count); };
+        // Elements that touch the piece are [from, to), those that lie in it whole [whole_from, whole_to).
+        const std::ptrdiff_t from = clamped(floor_divided(piece_begin - item, step) + 1);
+        const std::ptrdiff_t to = clamped(floor_divided(piece_end - 1, step) + 1);
+        const std::ptrdiff_t whole_from = clamped(floor_divided(piece_begin - 1, step) + 1);
+        const std::ptrdiff_t whole_to = std::max(whole_from, clamped(floor_divided(piece_end - item, step) + 1));
+        add(whole_from * step, stretch.byte_stride, whole_to - whole_from, item);
+        for (std::ptrdiff_t i = from; i < to; ++i) {
+          if (i == whole_from) i = whole_to;
+          if (i >= to) break;
+          const std::ptrdiff_t begin = std::max(i * step, piece_begin), end = std::min(i * step + item, piece_end);
+          add(begin, 1, end - begin, 1);
+        }
+        piece_begin = piece_end;
+      });
 }
 
 }  // namespace
@@ -259,10 +313,13 @@ bool Footprint::repeats_elements() const {
   StretchSweep sweep;
   for (const Stretch& stretch : all)
     if (sweep.meets(stretch, true)) return true;
-  return sweep.gave_up() && elements_meet(all);
+  if (!sweep.gave_up()) return false;
+  std::vector<Item> items;
+  add_items(items, all, false);
+  return items_meet(std::move(items), false);
 }
 
-bool share_memory(const Footprint& a, const Footprint& b) {
+bool share_memory(const Footprint& a, const Footprint& b, bool must_be_exact) {
   const std::vector<Stretch> of_a = a.stretches(), of_b = b.stretches();
   StretchSweep open_a, open_b;
   auto next_a = of_a.begin();
@@ -273,7 +330,12 @@ bool share_memory(const Footprint& a, const Footprint& b) {
     if ((is_a ? open_b : open_a).meets(next, false)) return true;
     (is_a ? open_a : open_b).open(next);
   }
-  return open_a.gave_up() || open_b.gave_up();
+  if (!open_a.gave_up() && !open_b.gave_up()) return false;
+  if (!must_be_exact) return true;
+  std::vector<Item> items;
+  add_items(items, of_a, false);
+  add_items(items, of_b, true);
+  return items_meet(std::move(items), true);
 }
 
 /// Whether two boxes come closer than one box's bytes. Linear: boxes are thrown into buckets of at most half their size,
@@ -322,7 +384,8 @@ bool Footprint::crosses(const Footprint& other) const {
 }
 
 std::vector<Stretch> Footprint::stretches() const {
-  const InlineVector<BoxAxis, 4> axes = box_axes(*operand_->layout);
+  InlineVector<BoxAxis, 4> axes = box_axes(*operand_->layout);
+  while (!axes.empty() && axes[0].byte_stride == 0) axes.erase(0);  // the same elements again
   const std::size_t along = stretch_axis(axes);
   Stretch stretch;
   stretch.itemsize = operand_->itemsize;
@@ -331,30 +394,12 @@ std::vector<Stretch> Footprint::stretches() const {
 
   std::vector<Stretch> all;
   const auto add = [&](std::uintptr_t first) {
+    stretch.first = first;
     if (!memory::has_aliases()) {
-      stretch.first = first;
       all.push_back(stretch);
       return;
     }
-    // A stretch is cut where another piece of memory begins; an element across the cut belongs to both sides.
-    const auto* const begin = reinterpret_cast<const std::byte*>(first);
-    std::ptrdiff_t piece_begin = 0;
-    stretch.first = first;
-    const auto bytes = static_cast<std::size_t>(stretch.end() - first);
-    memory::visit_physical(begin, bytes, [&](const memory::PhysicalRange& piece) {
-      const std::ptrdiff_t piece_end = piece_begin + static_cast<std::ptrdiff_t>(piece.bytes);
-      const std::ptrdiff_t step = std::max<std::ptrdiff_t>(stretch.byte_stride, 1);
-      // Elements that end behind the piece's begin and begin before its end.
-      std::ptrdiff_t from = floor_divided(piece_begin - stretch.itemsize, step) + 1;
-      std::ptrdiff_t to = floor_divided(piece_end - 1, step) + 1;
-      from = std::clamp<std::ptrdiff_t>(from, 0, stretch.count);
-      to = std::clamp<std::ptrdiff_t>(to, 0, stretch.count);
-      if (from < to)
-        all.push_back({piece.backing,
-                       piece.offset_bytes + static_cast<std::uintptr_t>(from * stretch.byte_stride - piece_begin),
-                       stretch.byte_stride, to - from, stretch.itemsize});
-      piece_begin = piece_end;
-    });
+    cut_into_pieces(stretch, all);
   };
   // An odometer over the other axes of each box.
   visit_boxes(*operand_, [&](std::uintptr_t start) {

@@ -65,7 +65,7 @@ class Footprint {
 };
 
 /// Whether some element of one shares a byte with one of the other. Exact up to millions of stretches that cross each
-/// other; beyond that it says yes.
-[[nodiscard]] bool share_memory(const Footprint& a, const Footprint& b);
+/// other; beyond that it looks at every element if `must_be_exact`, else it says yes.
+[[nodiscard]] bool share_memory(const Footprint& a, const Footprint& b, bool must_be_exact);
 
 }  // namespace imgbuf::walk

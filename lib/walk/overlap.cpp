@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 
 #include "imgbuf/error.hpp"
+#include "walk/copy.hpp"
 #include "walk/copy_blocks.hpp"
 #include "walk/footprint.hpp"
 #include "walk/plan.hpp"
@@ -59,6 +61,32 @@ bool leads_to_same_elements(const WalkOperand& a, const WalkOperand& b) {
   }
 }
 
+/// The type of an item that is only moved.
+std::optional<ElementType> moved_type(std::ptrdiff_t itemsize) noexcept {
+  switch (itemsize) {
+    case 1:
+      return ElementType::u8;
+    case 2:
+      return ElementType::u16;
+    case 4:
+      return ElementType::u32;
+    case 8:
+      return ElementType::f64;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Copies items of any size between operands that share no memory.
+void copy_items(const WalkOperand& to, const WalkOperand& from, const Context& context) {
+  if (const std::optional<ElementType> type = moved_type(to.itemsize))
+    return copy_disjoint(AnyView(to.origin, *to.layout, *type), AnyConstView(from.origin, *from.layout, *type),
+                         context);
+  const std::array<WalkOperand, 2> both{to, from};
+  run_blocks(
+      both, [itemsize = to.itemsize](const Block& block) { copy_block(block, itemsize); }, context);
+}
+
 }  // namespace
 
 SafeOperands::SafeOperands(std::span<const WalkOperand> operands, const Context& context) : given_(operands) {
@@ -72,15 +100,19 @@ SafeOperands::SafeOperands(std::span<const WalkOperand> operands, const Context&
     if (!is_written(operands[w])) continue;
     require_distinct_elements(footprints[w], w);
     for (std::size_t o = 0; o < operands.size(); ++o) {
-      const bool was_compared = is_written(operands[o]) && o <= w;
+      const bool both_written = is_written(operands[o]);
+      const bool was_compared = both_written && o <= w;
       const bool was_copied = !replaced_.empty() && replaced_[o].origin != operands[o].origin;
-      if (was_compared || was_copied || is_same_mapping(operands[w], operands[o]) ||
-          !footprints[w].crosses(footprints[o]) || leads_to_same_elements(operands[w], operands[o]) ||
-          !share_memory(footprints[w], footprints[o]))
-        continue;
-      if (is_written(operands[o]))
+      if (was_compared || was_copied || !footprints[w].crosses(footprints[o])) continue;
+      // Two that are written are refused even when they are the same: which of them would have the last word?
+      const bool is_in_place = !both_written && (is_same_mapping(operands[w], operands[o]) ||
+                                                 leads_to_same_elements(operands[w], operands[o]));
+      if (is_in_place || !share_memory(footprints[w], footprints[o], both_written)) continue;
+      if (both_written)
         throw Error(ErrorCode::invalid_argument,
-                    "shares memory with operand " + std::to_string(w) + ", and both are written", operand_place(o));
+                    "shares memory with operand " + std::to_string(w) +
+                        ", and both may be written: what is only read should be a view of const elements",
+                    operand_place(o));
       replace_by_copy(o, w, context);
     }
   }
@@ -115,10 +147,8 @@ void SafeOperands::replace_by_copy(std::size_t index, std::size_t written, const
   Layout destination = copied;
   for (int a = 0; a < copied.rank(); ++a)
     if (copied.axis(a).byte_stride == 0) destination = destination.slice(a, {0, 1, 1}).layout;
-  const std::array<WalkOperand, 2> both{WalkOperand{copies_.back().data, &destination, operand.itemsize, Use::write},
-                                        WalkOperand{operand.origin, &source, operand.itemsize, Use::read}};
-  run_blocks(
-      both, [itemsize = operand.itemsize](const Block& block) { copy_block(block, itemsize); }, context);
+  copy_items({copies_.back().data, &destination, operand.itemsize, Use::write},
+             {operand.origin, &source, operand.itemsize, Use::read}, context);
   context.count_copied_bytes(bytes);
   replaced_[index].origin = copies_.back().data;
   replaced_[index].layout = &copied;

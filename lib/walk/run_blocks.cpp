@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "imgbuf/error.hpp"
+#include "memory/out_of_memory.hpp"
 #include "walk/block_runner.hpp"
 #include "walk/parts.hpp"
 #include "walk/plan.hpp"
@@ -58,10 +59,11 @@ void run_in_parallel(const BlockRunner& runner, const std::vector<Part>& parts,
 }  // namespace
 
 void run_blocks(std::span<const WalkOperand> operands, FunctionRef<void(const Block&)> kernel, const Context& context) {
-  const Planning planning(operands);
+  const Planning planning = memory::or_out_of_memory([&] { return Planning(operands); });
   const Plan& plan = planning.plan();
   if (plan.is_empty) return;
-  const BlockRunner runner(plan, operands, planning.operands(), context);
+  const auto runner =
+      memory::or_out_of_memory([&] { return BlockRunner(plan, operands, planning.operands(), context); });
   const int threads = context.executor().concurrency();
   if (threads <= 1 || operands.front().layout->element_count() < fewest_elements_of_a_part) {
     runner.run(whole(plan), kernel, std::atomic<bool>{false});
@@ -74,10 +76,11 @@ void run_blocks(std::span<const WalkOperand> operands, FunctionRef<void(const Bl
 
 void run_parts(std::span<const WalkOperand> operands, FunctionRef<void(std::ptrdiff_t)> prepare,
                FunctionRef<void(std::ptrdiff_t, const Block&)> kernel, const Context& context) {
-  const Planning planning(operands);
+  const Planning planning = memory::or_out_of_memory([&] { return Planning(operands); });
   const Plan& plan = planning.plan();
   if (plan.is_empty) return prepare(0);
-  const BlockRunner runner(plan, operands, planning.operands(), context);
+  const auto runner =
+      memory::or_out_of_memory([&] { return BlockRunner(plan, operands, planning.operands(), context); });
   const std::ptrdiff_t elements = operands.front().layout->element_count();
   const auto parts = split(plan, std::clamp<std::ptrdiff_t>(elements / fewest_elements_of_a_part, 1, most_parts));
   prepare(static_cast<std::ptrdiff_t>(parts.size()));

@@ -11,7 +11,7 @@ namespace imgbuf::walk {
 /// `walk_blocks` for operands that are known not to overlap, or only element for element.
 void run_blocks(std::span<const WalkOperand> operands, FunctionRef<void(const Block&)> kernel, const Context& context);
 
-/// `walk_parts` for the same. `part_count` parts are wanted; fewer may be made.
+/// `walk_parts` for the same.
 void run_parts(std::span<const WalkOperand> operands, FunctionRef<void(std::ptrdiff_t part_count)> prepare,
                FunctionRef<void(std::ptrdiff_t part, const Block&)> kernel, const Context& context);
 

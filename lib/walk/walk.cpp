@@ -1,6 +1,7 @@
 #include "imgbuf/walk.hpp"
 
 #include "imgbuf/error.hpp"
+#include "memory/out_of_memory.hpp"
 #include "walk/overlap.hpp"
 #include "walk/plan.hpp"
 #include "walk/run_blocks.hpp"
@@ -12,7 +13,9 @@ namespace {
 void require_operands(std::span<const WalkOperand> operands) {
   if (operands.empty()) throw Error(ErrorCode::invalid_argument, "a walk needs at least one operand");
   for (const WalkOperand& operand : operands) {
-    if (operand.itemsize < 1) throw Error(ErrorCode::invalid_argument, "an operand's elements have no size");
+    if (!operand.layout) throw Error(ErrorCode::invalid_argument, "an operand has no layout");
+    if (operand.itemsize < 1 || (operand.is_foreign && operand.itemsize != operand.format.itemsize()))
+      throw Error(ErrorCode::invalid_argument, "an operand's elements have no size, or another than their format's");
     if (operand.is_foreign && operand.seen_as == ElementType::f16)
       throw Error(ErrorCode::invalid_argument, "a kernel cannot see f16, which C++ has no type for");
   }
@@ -36,7 +39,7 @@ void walk_blocks(std::span<const WalkOperand> operands, FunctionRef<void(const B
                  const Context& context) {
   require_operands(operands);
   context.check_cancelled();
-  const walk::SafeOperands safe(operands, context);
+  const auto safe = memory::or_out_of_memory([&] { return walk::SafeOperands(operands, context); });
   walk::run_blocks(safe.operands(), kernel, context);
 }
 
@@ -44,7 +47,7 @@ void walk_parts(std::span<const WalkOperand> operands, FunctionRef<void(std::ptr
                 FunctionRef<void(std::ptrdiff_t, const Block&)> kernel, const Context& context) {
   require_operands(operands);
   context.check_cancelled();
-  const walk::SafeOperands safe(operands, context);
+  const auto safe = memory::or_out_of_memory([&] { return walk::SafeOperands(operands, context); });
   walk::run_parts(safe.operands(), prepare, kernel, context);
 }
 

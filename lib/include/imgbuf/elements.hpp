@@ -10,32 +10,48 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/export.hpp"
+#include "imgbuf/inline_vector.hpp"
 #include "imgbuf/view.hpp"
 
 namespace imgbuf {
 
 namespace detail {
 
-/// Elements in logical order as rows of one length at one stride.
+/// Elements in logical order as rows of one length at one stride. Where a row begins is the sum over the axes before it.
 struct ElementRows {
-  std::byte* base = nullptr;           ///< of row 0, or of the slot that points to it
-  std::ptrdiff_t row_byte_stride = 0;  ///< between rows, or between slots
-  bool is_indirect = false;            ///< rows lie behind pointers
+  struct RowAxis {
+    std::ptrdiff_t extent = 1;
+    std::ptrdiff_t slot_byte_stride = 0;  ///< among the pointers, when rows lie behind pointers
+    std::ptrdiff_t byte_stride = 0;       ///< among the elements
+  };
+
+  std::byte* base = nullptr;  ///< the first element, or the first slot
+  bool is_indirect = false;   ///< rows lie behind pointers
   std::ptrdiff_t pointer_offset = 0;
+  InlineVector<RowAxis, 3> axes;  ///< at least 1, outermost first
   std::ptrdiff_t row_count = 0;
   std::ptrdiff_t row_size = 1;  ///< elements, >= 1
   std::ptrdiff_t byte_stride = 0;
-  std::shared_ptr<std::byte*[]> table;  ///< the slots, where the layout has none that serve
+  std::shared_ptr<std::byte*[]> table;  ///< the slots, where more than one pointer leads to a row
 
   [[nodiscard]] std::byte* row(std::ptrdiff_t index) const noexcept {
-    std::byte* p = base + index * row_byte_stride;
-    if (!is_indirect) return p;
+    const RowAxis* const first = axes.data();
+    std::ptrdiff_t slot = 0, element = 0;
+    for (std::size_t a = axes.size() - 1; a > 0; --a) {
+      const std::ptrdiff_t i = index % first[a].extent;
+      index /= first[a].extent;
+      slot += i * first[a].slot_byte_stride;
+      element += i * first[a].byte_stride;
+    }
+    std::byte* p = base + (slot + index * first->slot_byte_stride);
+    element += index * first->byte_stride;
+    if (!is_indirect) return p + element;
     std::memcpy(&p, p, sizeof p);
-    return p + pointer_offset;
+    return p + pointer_offset + element;
   }
 };
 
-/// @throws Error{invalid_layout} when the rows do not fit a table
+/// @throws Error{out_of_memory}
 IMGBUF_API ElementRows element_rows(std::byte* origin, const Layout& layout, std::ptrdiff_t itemsize);
 /// The layout without its last axis, whose elements are one pixel.
 /// @throws Error{invalid_layout} unless the last axis is packed and `pixel_bytes` long
@@ -48,8 +64,8 @@ IMGBUF_API Layout pixel_layout(const Layout& layout, std::ptrdiff_t itemsize, st
 ///
 /// A step inside a row costs what a pointer costs, a step to the next row follows the layout; a jump out of the row
 /// divides. No iterator over elements can be vectorised as well as a loop over a span: where speed matters, use
-/// `rows` or `for_each_run`. A layout whose rows lie neither at one distance nor behind one table of pointers gets a
-/// table of its own, of 8 bytes a row.
+/// `rows` or `for_each_run`. Where two and more pointers lead to a row (planes of row pointers), the range holds a table
+/// of its own with a pointer for each row of each plane.
 template <class T>
 class Elements : public std::ranges::view_interface<Elements<T>> {
  public:

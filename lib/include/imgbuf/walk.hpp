@@ -26,6 +26,10 @@ struct Run {
   [[nodiscard]] bool is_contiguous() const noexcept { return byte_stride == static_cast<std::ptrdiff_t>(sizeof(T)); }
   /// @pre is_contiguous()
   [[nodiscard]] std::span<T> span() const noexcept { return {data, static_cast<std::size_t>(size)}; }
+  /// To read only.
+  operator Run<const T>() const noexcept requires(!std::is_const_v<T>) {  // NOLINT: gaining const is implicit
+    return {data, size, byte_stride};
+  }
   [[nodiscard]] T& operator[](std::ptrdiff_t i) const noexcept {
     using Byte = std::conditional_t<std::is_const_v<T>, const std::byte, std::byte>;
     return *reinterpret_cast<T*>(reinterpret_cast<Byte*>(data) + i * byte_stride);
@@ -72,13 +76,13 @@ struct Block {
 /// and those of operands whose pointers stand on the axis along which another operand is walked. The bytes moved are
 /// added to the context's `scratch_bytes`.
 ///
-/// Overlap. Operands that map every index to the same element may be written in place. If another operand that is only
-/// read shares memory with one that is written, the walk reads a temporary copy of it, as if all had been read before
-/// anything was written; its bytes are added to `copied_bytes`, and `Context::allow_copies` can refuse it. Memory that
-/// rewiring has mapped twice is recognised.
+/// Overlap. An operand that is only read may be the one that is written, index for index (at equal addresses, through
+/// whatever tables): that is in place. If one that is read shares memory with one that is written in any other way, the
+/// walk reads a temporary copy of it, as if all had been read before anything was written; its bytes are added to
+/// `copied_bytes`, and `Context::allow_copies` can refuse it. Memory that rewiring has mapped twice is recognised.
 ///
 /// @throws Error{invalid_argument} when the shapes differ, when a written operand repeats an element, or when two written
-///         operands overlap; Error{copy_required}; Error{out_of_memory}; Error{cancelled}; whatever `kernel` throws, once
+///         operands share memory; Error{copy_required}; Error{out_of_memory}; Error{cancelled}; whatever `kernel` throws, once
 IMGBUF_API void walk_blocks(std::span<const WalkOperand> operands, FunctionRef<void(const Block&)> kernel,
                             const Context& context);
 
@@ -117,7 +121,8 @@ class SeenAs {
 };
 
 /// An operand for `for_each_run`, `transform` and `reduce` whose elements become T on the way in and their own type on the
-/// way out. Nothing is converted where they are native, aligned T already.
+/// way out. Nothing is converted where they are native, aligned T already, and an element that a kernel leaves as it saw it
+/// stays what it was.
 ///
 /// Values are kept, not scales: the u8 255 is the f32 255.0. What the target cannot hold becomes its nearest value: numbers
 /// are clamped, fractions rounded half to even, NaN becomes the integer 0; floating point that is too large for a
@@ -180,7 +185,8 @@ void for_each_row(const Block& block, F&& f) {
 }  // namespace detail
 
 /// Calls `f(Run<T0>, Run<T1>, …)` for stretches that together cover all elements once. The operands (`View<T>` or
-/// `seen_as<T>(any_view)`) share one shape; runs passed together have the same size and belong to the same indices. Order
+/// `seen_as<T>(any_view)`) share one shape; runs passed together have the same size and belong to the same indices. Those of
+/// const elements are read, all others count as written: make const (`View<const T>(view)`) what `f` only reads. Order
 /// unspecified; `f` is called from several threads at once when the context's executor has them.
 ///
 ///     for_each_run(context, [](Run<std::uint8_t> out, Run<const std::uint8_t> in) { … }, out_view, in_view);
@@ -193,7 +199,8 @@ void for_each_run(const Context& context, F&& f, const Operands&... operands) {
       all, [&f](const Block& block) { detail::for_each_row<detail::seen_type<Operands>...>(block, f); }, context);
 }
 
-/// Sets each element of `destination` to `op` of the elements of `sources` at the same index. In place is fine.
+/// Sets each element of `destination` to `op` of the elements of `sources` at the same index. In place is fine. `op` is
+/// called from several threads at once when the context's executor has them.
 /// @throws as `walk_blocks`
 template <class Op, class Destination, class... Sources>
 void transform(const Context& context, Op op, const Destination& destination, const Sources&... sources) {
@@ -218,7 +225,7 @@ void transform(const Context& context, Op op, const Destination& destination, co
       context);
 }
 
-/// One value from all elements: `accumulate(partial, Run<T0>, Run<T1>, …)` takes a stretch into a partial result that began
+/// One value from all elements, which are only read: `accumulate(partial, Run<const T0>, Run<const T1>, …)` takes a stretch into a partial result that began
 /// as `identity`, and `combine(a, b)` makes one result of two. The partial results are those of fixed parts and are
 /// combined in a fixed order, so that the value, floating point included, does not depend on the number of threads.
 ///
@@ -230,7 +237,8 @@ void transform(const Context& context, Op op, const Destination& destination, co
 template <class R, class Accumulate, class Combine, class... Operands>
 [[nodiscard]] R reduce(const Context& context, R identity, Accumulate&& accumulate, Combine&& combine,
                        const Operands&... operands) {
-  const std::array<WalkOperand, sizeof...(Operands)> all{detail::walk_operand(operands)...};
+  const std::array<WalkOperand, sizeof...(Operands)> all{
+      detail::with_use(detail::walk_operand(operands), Use::read)...};
   struct Partial {  // of its own, because neighbours in a vector<bool> share a byte
     R value;
   };

@@ -66,6 +66,23 @@ TEST_CASE("a reduction sees every element once, in any arrangement") {
   }
 }
 
+TEST_CASE("a reduction only reads, whatever it is given") {
+  std::vector<double> values{0.1, 0.2, 1e300};
+  const std::vector<double> before = values;
+  const AnyView view(reinterpret_cast<std::byte*>(values.data()), Layout{{3, 8, 0}}, ElementType::f64);
+  const auto count = [](int& n, Run<const float> run) { n += static_cast<int>(run.size); };
+  CHECK(reduce(Context(), 0, count, std::plus<>(), seen_as<float>(view)) == 3);
+  CHECK(values == before);
+
+  const View<double> typed = view.as<double>();
+  const auto dot = [](double& partial, Run<const double> x, Run<const double> y) {
+    for (std::ptrdiff_t i = 0; i < x.size; ++i) partial += x[i] * y[i];
+  };
+  const View<double> repeated = view.window(0, 1, 1).broadcast(0, 3).as<double>();
+  CHECK(reduce(Context(), 0.0, dot, std::plus<>(), typed, repeated) == (0.1 + 0.2 + 1e300) * 0.2);
+  CHECK(values == before);
+}
+
 TEST_CASE("a reduction of nothing is its identity, and of two operands sees both") {
   const GuardedImage empty(Kind::rows, 0, 5, 3, ElementType::u8);
   const auto never = [](bool& partial, Run<const std::uint8_t>) { partial = false; };

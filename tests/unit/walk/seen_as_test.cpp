@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -152,6 +153,30 @@ TEST_CASE("an operand that is updated keeps what the kernel leaves") {
   }
 }
 
+TEST_CASE("what a kernel leaves keeps what its type cannot say") {
+  std::vector<double> values{0.1, 0.2, 1e300, std::nan("")};
+  const AnyView view(reinterpret_cast<std::byte*>(values.data()), Layout{{4, 8, 0}}, ElementType::f64);
+  const auto set_second = [](Run<float> run) { run[1] = 7; };
+  const Context context;
+  for_each_run(context, set_second, seen_as<float>(view));
+  CHECK(values[0] == 0.1);
+  CHECK(values[1] == 7);
+  CHECK(values[2] == 1e300);
+  CHECK(std::isnan(values[3]));
+
+  std::vector<std::int16_t> shorts(5000, 300);
+  shorts[4000] = -5;
+  for_each_run(
+      context,
+      [](Run<std::uint8_t> run) {
+        for (std::ptrdiff_t i = 0; i < run.size; ++i)
+          if (run[i] == 0) run[i] = 9;
+      },
+      seen_as<std::uint8_t>(view_of(shorts)));
+  CHECK(std::count(shorts.begin(), shorts.end(), std::int16_t{300}) == 4999);
+  CHECK(shorts[4000] == 9);
+}
+
 TEST_CASE("pointers on different axes meet in scratch memory and not one element at a time") {
   // Row pointers against the same shape behind column pointers.
   const GuardedImage rows(Kind::rows, 40, 30, 1, ElementType::u8);
@@ -202,7 +227,7 @@ TEST_CASE("a walk refuses what has no meaning") {
   require_error(ErrorCode::invalid_argument, "a walk needs at least one operand",
                 [&] { walk_blocks({}, nothing, Context()); });
   const std::array<WalkOperand, 1> no_size{WalkOperand{image.view().origin(), &layout, 0}};
-  require_error(ErrorCode::invalid_argument, "an operand's elements have no size",
+  require_error(ErrorCode::invalid_argument, "an operand's elements have no size, or another than their format's",
                 [&] { walk_blocks(no_size, nothing, Context()); });
   const std::array<WalkOperand, 1> half{
       WalkOperand{image.view().origin(), &layout, 1, Use::read, true, ElementType::u8, ElementType::f16}};
