@@ -11,6 +11,7 @@
 #include "imgbuf/view.hpp"
 #include "imgbuf/walk.hpp"
 #include "property/random_structure.hpp"
+#include "support/shuffling_executor.hpp"
 
 namespace {
 
@@ -58,7 +59,8 @@ TEST_CASE("threads share a walk without missing or repeating an element") {
     for (std::uint32_t seed = 0; seed < 6; ++seed) {
       Random random(seed);
       const RandomStructure structure(random, shape);
-      const Context context(default_executor(4));
+      ShufflingExecutor executor(4);
+      const Context context(executor);
       const auto view = structure.view().as<std::uint32_t>();
       transform(
           context, [](std::uint32_t v) { return v + 1; }, view, View<const std::uint32_t>(view));
@@ -67,6 +69,7 @@ TEST_CASE("threads share a walk without missing or repeating an element") {
       for (std::size_t i = 0; i < seen.values.size(); ++i) wrong += seen.values[i] != structure.model().values[i] + 1;
       CAPTURE(seed, structure.view().layout().describe());
       REQUIRE(wrong == 0);
+      CHECK(executor.most_parts() > 1);
     }
   }
 }
@@ -74,7 +77,8 @@ TEST_CASE("threads share a walk without missing or repeating an element") {
 TEST_CASE("the first error of a walk stops it and reaches the caller") {
   Random random(1);
   const RandomStructure structure(random, {400, 400});
-  const Context context(default_executor(2));
+  ShufflingExecutor executor(2);
+  const Context context(executor);
   std::atomic<int> calls{0};
   const auto failing = [&calls](Run<const std::uint32_t>) {
     if (++calls == 3) throw std::runtime_error("third run");

@@ -8,6 +8,7 @@
 #include "imgbuf/walk.hpp"
 #include "support/guarded_image.hpp"
 #include "support/require_error.hpp"
+#include "support/shuffling_executor.hpp"
 #include "walk/copy_kernels.hpp"
 #include "walk/copy_stream.hpp"
 #include "walk/simd_target.hpp"
@@ -177,7 +178,8 @@ TEST_CASE("a rotation may change channels into planes, reverse them, leave items
 }
 
 TEST_CASE("rotated copies of many panels and slabs are right, also on several threads") {
-  const Context serial, parallel(default_executor(2));
+  test::ShufflingExecutor threads(3);
+  const Context serial, parallel(threads);
   for (const SimdTarget target : walk::supported_simd_targets()) {
     const Forced forced(target);
     for (const Kind kind : {Kind::contiguous, Kind::foreign_rows})
@@ -191,21 +193,25 @@ TEST_CASE("rotated copies of many panels and slabs are right, also on several th
         }
       }
   }
+  CHECK(threads.most_parts() > 3);
 }
 
 TEST_CASE("interleaved and planar copies on several threads are right") {
-  const Context parallel(default_executor(2));
+  test::ShufflingExecutor threads(3);
+  const Context parallel(threads);
   for (const Kind from : {Kind::contiguous, Kind::foreign_rows, Kind::planes})
     for (const Kind to : {Kind::contiguous, Kind::rows, Kind::planes}) {
       const Operand source(from, 211, 307, 3, ElementType::u8);
       const Operand destination(to, 211, 307, 3, ElementType::u8);
       check_copy(destination, destination.image.view(), source, source.image.view(), parallel);
     }
+  CHECK(threads.most_parts() > 3);
 }
 
 TEST_CASE("copies past the caches write each element and nothing else, whatever the alignment") {
   const Forced forced(std::ptrdiff_t{1});
-  const Context serial, parallel(default_executor(2));
+  test::ShufflingExecutor threads(3);
+  const Context serial, parallel(threads);
   for (const Kind from : test::all_kinds())
     for (const Kind to : test::all_kinds())
       for (const ElementType type : {ElementType::u8, ElementType::u16})
@@ -221,11 +227,13 @@ TEST_CASE("copies past the caches write each element and nothing else, whatever 
     const Operand destination(Kind::rows, 101, 353, 3, ElementType::u8);
     check_copy(destination, destination.image.view(), source, source.image.view(), parallel);
   }
+  CHECK(threads.most_parts() > 3);
 }
 
 TEST_CASE("rotated copies past the caches write each element and nothing else, whatever the alignment") {
   const Forced forced(std::ptrdiff_t{1});
-  const Context serial, parallel(default_executor(2));
+  test::ShufflingExecutor threads(3);
+  const Context serial, parallel(threads);
   for (const Kind from : {Kind::contiguous, Kind::foreign_rows, Kind::planes})
     for (const Kind to : test::all_kinds())
       for (const ElementType type : {ElementType::u8, ElementType::u16, ElementType::f64})
@@ -240,6 +248,7 @@ TEST_CASE("rotated copies past the caches write each element and nothing else, w
     const Operand destination(Kind::rows, 101, 531, 3, ElementType::u8);
     check_copy(destination, destination.image.view(), source, source.image.view().permute({1, 0, 2}), parallel);
   }
+  CHECK(threads.most_parts() > 3);
 }
 
 /// Cancels an operation after its first part.
