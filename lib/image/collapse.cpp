@@ -2,9 +2,9 @@
 
 #include <string>
 
+#include "base/out_of_memory.hpp"
 #include "image/even_starts.hpp"
 #include "image/image_parts.hpp"
-#include "memory/out_of_memory.hpp"
 
 namespace imgbuf {
 
@@ -32,7 +32,7 @@ CollapsedView collapsed(const AnyConstView& view, const Storage& storage) {
 }  // namespace
 
 CollapsedView collapse(const AnyConstView& view, const Storage& storage) {
-  return memory::or_out_of_memory([&] { return collapsed(view, storage); });
+  return base::or_out_of_memory([&] { return collapsed(view, storage); });
 }
 
 CollapsedImage collapse(const Image& image) {

@@ -1,8 +1,9 @@
 #include "imgbuf/image.hpp"
 
-#include <cstring>
 #include <string>
+#include <utility>
 
+#include "base/out_of_memory.hpp"
 #include "image/import_tables.hpp"
 #include "imgbuf/error.hpp"
 
@@ -21,6 +22,10 @@ void require_shape(const Layout& layout, Format format, const ImageInfo& info) {
   if (format.type() != info.pixel.format.type())
     throw Error(ErrorCode::invalid_argument, "elements are " + std::string(to_string(format.type())) +
                                                  ", the picture's " + std::string(to_string(info.pixel.format.type())));
+  if (format != info.pixel.format)
+    throw Error(ErrorCode::invalid_argument, "elements of format '" + format.pep3118() +
+                                                 "' have the other byte order than the picture's '" +
+                                                 info.pixel.format.pep3118() + "'");
 }
 
 /// The bytes of the last segment, where the tables of new memory are.
@@ -47,12 +52,28 @@ Image::Image(Storage storage, AnyView view, Access access, std::span<const std::
       own_tables_(own_tables),
       info_(std::move(info)) {}
 
+Image::Image(Image&& other) noexcept {
+  *this = std::move(other);
+}
+
+Image& Image::operator=(Image&& other) noexcept {
+  if (this == &other) return *this;
+  storage_ = std::exchange(other.storage_, {});
+  view_ = std::exchange(other.view_, {});
+  access_ = std::exchange(other.access_, Access::read_write);
+  own_tables_ = std::exchange(other.own_tables_, {});
+  info_ = std::exchange(other.info_, nullptr);
+  return *this;
+}
+
 Image Image::allocate(ImageInfo info, const Arrangement& arrangement) {
-  ArrangedMemory memory = allocate_arranged(info.height, info.width, info.channels(), info.pixel.format, arrangement);
-  const std::span<const std::byte> tables = tables_of(memory.storage, memory.layout);
-  AnyView view(memory.origin, std::move(memory.layout), info.pixel.format);
-  return Image(std::move(memory.storage), std::move(view), Access::read_write, tables,
-               std::make_shared<const ImageInfo>(std::move(info)));
+  return base::or_out_of_memory([&] {
+    ArrangedMemory memory = allocate_arranged(info.height, info.width, info.channels(), info.pixel.format, arrangement);
+    const std::span<const std::byte> tables = tables_of(memory.storage, memory.layout);
+    AnyView view(memory.origin, std::move(memory.layout), info.pixel.format);
+    return Image(std::move(memory.storage), std::move(view), Access::read_write, tables,
+                 std::make_shared<const ImageInfo>(std::move(info)));
+  });
 }
 
 Image Image::over(Storage storage, std::byte* origin, Layout layout, ImageInfo info) {
@@ -60,52 +81,39 @@ Image Image::over(Storage storage, std::byte* origin, Layout layout, ImageInfo i
   return Image(std::move(storage), {}, Access::read_write, {}, nullptr).with_view(view, std::move(info));
 }
 
-Image Image::from_rows(std::span<std::byte* const> rows, ImageInfo info, std::shared_ptr<void> keeper, Access access) {
-  if (info.height < 0 || rows.size() != static_cast<std::size_t>(info.height))
-    throw Error(ErrorCode::invalid_argument, std::to_string(rows.size()) + " row pointers for a picture of " +
-                                                 std::to_string(info.height) + " rows");
-  const std::ptrdiff_t item = info.pixel.format.itemsize();
-  const std::ptrdiff_t pixel = info.pixel.bytes_per_pixel();
-  Layout layout({{info.height, sizeof(std::byte*), 0}, {info.width, pixel, 1}, {info.channels(), item, 1}}, {0});
-  const auto row_bytes = static_cast<std::size_t>(info.row_bytes());
-
-  std::vector<Segment> segments;
-  segments.reserve(rows.size() + 1);
-  for (std::size_t y = 0; y < rows.size(); ++y) {
-    if (!rows[y] && row_bytes != 0)
-      throw Error(ErrorCode::invalid_argument, "null row pointer", "row " + std::to_string(y));
-    segments.push_back({rows[y], row_bytes, access, keeper});
-  }
-  Segment table = allocate_segment(rows.size_bytes());
-  if (!rows.empty()) std::memcpy(table.data, rows.data(), rows.size_bytes());
-  std::byte* const origin = table.data;
-  segments.push_back(std::move(table));
-  Storage storage(std::move(segments));
-  const std::span<const std::byte> tables = tables_of(storage, layout);
-  AnyView view(origin, std::move(layout), info.pixel.format);
-  return Image(std::move(storage), std::move(view), access, tables, std::make_shared<const ImageInfo>(std::move(info)));
+const ImageInfo& Image::info() const noexcept {
+  static const ImageInfo none;
+  return info_ ? *info_ : none;
 }
 
 AnyView Image::view() const {
   if (is_read_only()) throw Error(ErrorCode::invalid_argument, "the image is read-only");
-  return view_;
+  return base::or_out_of_memory([&] { return view_; });
+}
+
+AnyConstView Image::const_view() const {
+  return base::or_out_of_memory([&] { return AnyConstView(view_); });
 }
 
 Image Image::with_info(ImageInfo info) const {
   require_shape(view_.layout(), view_.format(), info);
-  return Image(storage_, view_, access_, own_tables_, std::make_shared<const ImageInfo>(std::move(info)));
+  return base::or_out_of_memory(
+      [&] { return Image(storage_, view_, access_, own_tables_, std::make_shared<const ImageInfo>(std::move(info))); });
 }
 
 Image Image::with_view(const AnyConstView& view, ImageInfo info) const {
   require_shape(view.layout(), view.format(), info);
-  const image::ImportedTables imported = image::import_tables(
-      storage_, own_tables_, const_cast<std::byte*>(view.origin()), view.layout(), view.format().itemsize());
-  const Access access = is_read_only() ? Access::read_only : imported.access;
-  const AnyView own_view(imported.origin, imported.layout, view.format());
-  auto new_info = std::make_shared<const ImageInfo>(std::move(info));
-  if (imported.tables.bytes == 0) return Image(storage_, own_view, access, own_tables_, std::move(new_info));
-  return Image(with_segment(storage_, imported.tables), own_view, access, {imported.tables.data, imported.tables.bytes},
-               std::move(new_info));
+  return base::or_out_of_memory([&] {
+    const image::ImportedTables imported = image::import_tables(
+        storage_, own_tables_, const_cast<std::byte*>(view.origin()), view.layout(), view.format().itemsize());
+    const Access access = is_read_only() ? Access::read_only : imported.access;
+    AnyView own_view(imported.origin, imported.layout, view.format());
+    auto new_info = std::make_shared<const ImageInfo>(std::move(info));
+    if (imported.tables.bytes == 0)
+      return Image(storage_, std::move(own_view), access, own_tables_, std::move(new_info));
+    return Image(with_segment(storage_, imported.tables), std::move(own_view), access,
+                 {imported.tables.data, imported.tables.bytes}, std::move(new_info));
+  });
 }
 
 }  // namespace imgbuf

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/out_of_memory.hpp"
 #include "image/reach.hpp"
 #include "imgbuf/error.hpp"
-#include "memory/out_of_memory.hpp"
 
 namespace imgbuf::image {
 
@@ -155,6 +155,7 @@ void copy_tables(const std::vector<TableLevel>& levels, ImportedTables& imported
       std::memcpy(address_of_cell(copies[level].cell_of(table.slots[i])), &target, sizeof target);
     }
   }
+  imported.tables.access = Access::read_only;
   imported.origin = address_of_cell(copies[0].cell_of(imported.origin));
 
   std::vector<Axis> axes(layout.axes().begin(), layout.axes().end());
@@ -207,7 +208,7 @@ ImportedTables import_checked(const Storage& storage, std::span<const std::byte>
 
 ImportedTables import_tables(const Storage& storage, std::span<const std::byte> own_tables, std::byte* origin,
                              const Layout& layout, std::ptrdiff_t itemsize) {
-  return memory::or_out_of_memory([&] { return import_checked(storage, own_tables, origin, layout, itemsize); });
+  return base::or_out_of_memory([&] { return import_checked(storage, own_tables, origin, layout, itemsize); });
 }
 
 }  // namespace imgbuf::image

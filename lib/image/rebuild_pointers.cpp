@@ -2,17 +2,18 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/out_of_memory.hpp"
 #include "image/even_starts.hpp"
 #include "image/image_parts.hpp"
 #include "imgbuf/buffer_protocol.hpp"
 #include "imgbuf/error.hpp"
 #include "layout/checked.hpp"
-#include "memory/out_of_memory.hpp"
 
 namespace imgbuf {
 
@@ -181,8 +182,10 @@ class TableWriter {
 
 RebuiltView rebuilt(const AnyConstView& view, const Storage& storage, std::optional<std::ptrdiff_t> max_table_bytes) {
   const Folding folding = choose(view, storage);
-  const std::ptrdiff_t pixel_bytes = view.layout().element_count() * view.format().itemsize();
-  if (folding.table_bytes > max_table_bytes.value_or(pixel_bytes))
+  std::ptrdiff_t pixel_bytes = 0;
+  if (!detail::multiply(view.layout().element_count(), view.format().itemsize(), pixel_bytes))
+    pixel_bytes = std::numeric_limits<std::ptrdiff_t>::max();  // repeated elements need not fit the memory
+  if (folding.table_bytes != 0 && folding.table_bytes > max_table_bytes.value_or(pixel_bytes))
     throw Error(ErrorCode::limit_exceeded,
                 "a pointer table of " + std::to_string(folding.table_bytes) + " bytes is larger than the " +
                     (max_table_bytes ? std::to_string(*max_table_bytes) + " bytes that are allowed"
@@ -193,6 +196,7 @@ RebuiltView rebuilt(const AnyConstView& view, const Storage& storage, std::optio
   if (folding.table_bytes == 0) return {AnyConstView(starts.starts[0], folding.layout, view.format()), {}};
   Segment table = allocate_segment(static_cast<std::size_t>(folding.table_bytes));
   TableWriter(folding, starts, table.data).write();
+  table.access = Access::read_only;
   const std::byte* const new_origin = table.data;
   return {AnyConstView(new_origin, folding.layout, view.format()), std::move(table)};
 }
@@ -200,7 +204,7 @@ RebuiltView rebuilt(const AnyConstView& view, const Storage& storage, std::optio
 }  // namespace
 
 std::ptrdiff_t rebuilt_table_bytes(const AnyConstView& view, const Storage& storage) {
-  return memory::or_out_of_memory([&] { return choose(view, storage).table_bytes; });
+  return base::or_out_of_memory([&] { return choose(view, storage).table_bytes; });
 }
 
 std::ptrdiff_t rebuilt_table_bytes(const Image& image) {
@@ -209,11 +213,11 @@ std::ptrdiff_t rebuilt_table_bytes(const Image& image) {
 
 RebuiltView rebuild_pointers(const AnyConstView& view, const Storage& storage,
                              std::optional<std::ptrdiff_t> max_table_bytes) {
-  return memory::or_out_of_memory([&] { return rebuilt(view, storage, max_table_bytes); });
+  return base::or_out_of_memory([&] { return rebuilt(view, storage, max_table_bytes); });
 }
 
 Image rebuild_pointers(const Image& image, std::optional<std::ptrdiff_t> max_table_bytes) {
-  return memory::or_out_of_memory([&] {
+  return base::or_out_of_memory([&] {
     RebuiltView result = rebuilt(image.const_view(), image.storage(), max_table_bytes);
     image::ImageParts parts = image::ImageParts::of(image);
     parts.view = AnyView(const_cast<std::byte*>(result.view.origin()), result.view.layout(), result.view.format());

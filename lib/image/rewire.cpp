@@ -7,10 +7,10 @@
 #include <span>
 #include <vector>
 
+#include "base/out_of_memory.hpp"
 #include "image/even_starts.hpp"
 #include "image/image_parts.hpp"
 #include "layout/checked.hpp"
-#include "memory/out_of_memory.hpp"
 #include "memory/side_by_side.hpp"
 
 namespace imgbuf {
@@ -112,6 +112,7 @@ class Planner {
     for (std::size_t a = table_.axes.size(); a-- > 0;) {
       const StartTable::TableAxis& axis = table_.axes[a];
       strides[a] = span;
+      if (layout_.axis(axis.axis).byte_stride == 0) strides[a] = 0;  // repeated pointers stay repeated elements
       if (axis.extent == 1) continue;
       const std::optional<std::ptrdiff_t> usual = a < open_axes ? std::nullopt : usual_distance(axis);
       if (usual) {
@@ -245,11 +246,11 @@ Rewiring rewired(const Image& image, bool is_dry_run) {
 }  // namespace
 
 Rewiring rewire(const Image& image) {
-  return memory::or_out_of_memory([&] { return rewired(image, false); });
+  return base::or_out_of_memory([&] { return rewired(image, false); });
 }
 
 Rewiring explain_rewire(const Image& image) {
-  return memory::or_out_of_memory([&] { return rewired(image, true); });
+  return base::or_out_of_memory([&] { return rewired(image, true); });
 }
 
 }  // namespace imgbuf

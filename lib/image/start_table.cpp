@@ -1,5 +1,6 @@
 #include "image/start_table.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -19,7 +20,9 @@ StartTable read_starts(const Layout& layout, std::byte* origin, int level) {
   StartTable table;
   for (int above = 0; above < level; ++above)
     for (int a = 0; a < layout.rank(); ++a)
-      if (layout.axis(a).level == above) table.axes.push_back({a, layout.extent(a), 1});
+      if (layout.axis(a).level == above)
+        table.axes.push_back(
+            {a, layout.axis(a).byte_stride == 0 ? std::min<std::ptrdiff_t>(layout.extent(a), 1) : layout.extent(a), 1});
   if (layout.is_empty()) return table;
   std::ptrdiff_t count = 1;
   for (std::size_t i = table.axes.size(); i-- > 0;) {

@@ -8,11 +8,11 @@
 namespace imgbuf::image {
 
 /// Where a level's arithmetic starts for every index of the axes above it: the pointer tables of all levels before,
-/// multiplied out.
+/// multiplied out. An axis of stride 0 has one start for all its indices.
 struct StartTable {
   struct TableAxis {
-    int axis;  ///< its place in the layout
-    std::ptrdiff_t extent;
+    int axis;                ///< its place in the layout
+    std::ptrdiff_t extent;   ///< the layout's, but 1 for a stride of 0: a repeated pointer is read once
     std::ptrdiff_t entries;  ///< in `starts`, from one index to the next
   };
   std::vector<TableAxis> axes;     ///< those of the levels before, outermost level first, then in logical order

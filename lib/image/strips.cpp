@@ -6,8 +6,8 @@
 #include <optional>
 #include <span>
 
+#include "base/out_of_memory.hpp"
 #include "image/even_starts.hpp"
-#include "memory/out_of_memory.hpp"
 
 namespace imgbuf {
 
@@ -73,10 +73,17 @@ class Cutter {
       Piece next = piece_of(i, starts.subspan(static_cast<std::size_t>(i) * starts_an_index, starts_an_index));
       if (pieces_.empty() || !extend(pieces_.back(), next)) pieces_.push_back(std::move(next));
     }
+    // Indices that share one entry of the tables are one piece, whatever lies behind it.
+    if (repeats()) {
+      pieces_[0].count = view_.extent(table_.axes[0].axis);
+      pieces_[0].byte_stride = 0;
+    }
     return finish();
   }
 
  private:
+  [[nodiscard]] bool repeats() const { return view_.layout().axis(table_.axes[0].axis).byte_stride == 0; }
+
   Piece piece_of(std::ptrdiff_t index, std::span<std::byte* const> starts) {
     Piece piece;
     piece.first = index;
@@ -140,7 +147,7 @@ class Cutter {
   }
 
   [[nodiscard]] Strip indirect_strip(const Piece& piece) const {
-    AnyConstView view = view_.window(table_.axes[0].axis, piece.first, 1);
+    AnyConstView view = view_.window(table_.axes[0].axis, piece.first, piece.count);
     const Layout& layout = view.layout();
     std::vector<Extent> extents;
     const auto note = [&](int level, std::span<std::byte* const> starts) {
@@ -149,7 +156,7 @@ class Cutter {
       for (std::byte* const start : starts) extents.push_back(image::extent_of(layout, level, start, item));
     };
     image::follow_levels(layout, const_cast<std::byte*>(view.origin()), note);
-    return {piece.first, 1, std::move(view), holders_of(storage_, extents)};
+    return {piece.first, piece.count, std::move(view), holders_of(storage_, extents)};
   }
 
   const AnyConstView& view_;
@@ -183,14 +190,15 @@ Strips cut(const AnyConstView& view, const Storage& storage) {
   }
   if (outermost >= 0) return Cutter(view, storage).cut();
   // Pointers without an axis: they are followed, and what they lead to is direct.
-  auto [origin, direct] = detail::follow_leading_pointers(const_cast<std::byte*>(view.origin()), layout);
+  Layout direct = layout;
+  std::byte* const origin = detail::follow_leading_pointers(const_cast<std::byte*>(view.origin()), direct);
   return cut(AnyConstView(origin, std::move(direct), view.format()), storage);
 }
 
 }  // namespace
 
 Strips strips(const AnyConstView& view, const Storage& storage) {
-  return memory::or_out_of_memory([&] { return cut(view, storage); });
+  return base::or_out_of_memory([&] { return cut(view, storage); });
 }
 
 Strips strips(const Image& image) {

@@ -5,9 +5,9 @@
 #include <cstring>
 #include <string>
 
+#include "base/out_of_memory.hpp"
 #include "image/reach.hpp"
 #include "imgbuf/error.hpp"
-#include "memory/out_of_memory.hpp"
 
 namespace imgbuf {
 
@@ -24,7 +24,7 @@ bool has_aligned_starts(const std::byte* origin, const Layout& layout, std::size
       return reinterpret_cast<std::uintptr_t>(start) % alignment == 0;
     });
   };
-  memory::or_out_of_memory([&] { image::follow_levels(layout, const_cast<std::byte*>(origin), check); });
+  base::or_out_of_memory([&] { image::follow_levels(layout, const_cast<std::byte*>(origin), check); });
   return aligned;
 }
 
@@ -58,13 +58,13 @@ void require_typed(const std::byte* origin, const Layout& layout, Format format,
     throw Error(*error);
 }
 
-std::pair<std::byte*, Layout> follow_leading_pointers(std::byte* origin, Layout layout) noexcept {
+std::byte* follow_leading_pointers(std::byte* origin, Layout& layout) noexcept {
   while (!layout.is_direct() && !layout.level_has_axis(0) && !layout.is_empty()) {
     std::memcpy(&origin, origin, sizeof origin);
     origin += layout.pointer_offset(0);
-    layout = layout.without_leading_level();
+    layout = std::move(layout).without_leading_level();
   }
-  return {origin, std::move(layout)};
+  return origin;
 }
 
 }  // namespace detail

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 
+#include "base/out_of_memory.hpp"
 #include "imgbuf/error.hpp"
 #include "layout/format_code.hpp"
 
 namespace imgbuf {
 
-Layout import_buffer_shape(std::span<const std::ptrdiff_t> shape, std::span<const std::ptrdiff_t> strides,
-                           std::span<const std::ptrdiff_t> suboffsets) {
+namespace {
+
+Layout imported_shape(std::span<const std::ptrdiff_t> shape, std::span<const std::ptrdiff_t> strides,
+                      std::span<const std::ptrdiff_t> suboffsets) {
   if (shape.size() != strides.size() || (!suboffsets.empty() && suboffsets.size() != shape.size()))
     throw Error(ErrorCode::invalid_argument, "shape, strides and suboffsets have different sizes");
   std::vector<Axis> axes;
@@ -21,17 +24,15 @@ Layout import_buffer_shape(std::span<const std::ptrdiff_t> shape, std::span<cons
   return Layout(axes, pointer_offsets);
 }
 
-ImportedBuffer import_buffer(std::span<const std::ptrdiff_t> shape, std::span<const std::ptrdiff_t> strides,
-                             std::span<const std::ptrdiff_t> suboffsets, std::string_view format,
-                             std::ptrdiff_t itemsize) {
+ImportedBuffer imported(std::span<const std::ptrdiff_t> shape, std::span<const std::ptrdiff_t> strides,
+                        std::span<const std::ptrdiff_t> suboffsets, std::string_view format, std::ptrdiff_t itemsize) {
   ItemFormat item = ItemFormat::parse(format);
   if (item.itemsize() != itemsize)
     throw Error(ErrorCode::invalid_argument, "an itemsize of " + std::to_string(itemsize) + " for element format " +
                                                  layout::quoted_format(format) + ", whose items have " +
                                                  std::to_string(item.itemsize()) + " bytes");
   const bool has_strides = !strides.empty() || shape.empty() || !suboffsets.empty();
-  const Layout outer =
-      has_strides ? import_buffer_shape(shape, strides, suboffsets) : Layout::contiguous(shape, itemsize);
+  const Layout outer = has_strides ? imported_shape(shape, strides, suboffsets) : Layout::contiguous(shape, itemsize);
   if (item.axes.empty()) return {outer, std::move(item)};
 
   std::vector<Axis> axes(outer.axes().begin(), outer.axes().end());
@@ -42,8 +43,6 @@ ImportedBuffer import_buffer(std::span<const std::ptrdiff_t> shape, std::span<co
   }
   return {Layout(axes, outer.pointer_offsets()), std::move(item)};
 }
-
-namespace {
 
 /// Whether each axis stands on a level that changes no address.
 std::vector<bool> free_axes(const Layout& layout) {
@@ -89,9 +88,7 @@ std::string order_levels(std::vector<Axis>& axes, const std::vector<bool>& free,
   return {};
 }
 
-}  // namespace
-
-BufferShapeExport export_buffer_shape(const Layout& layout) {
+BufferShapeExport exported(const Layout& layout) {
   std::vector<Axis> axes(layout.axes().begin(), layout.axes().end());
   for (int level = 0; level < layout.indirections(); ++level)
     if (layout.pointer_offset(level) < 0 && !layout.is_empty())
@@ -111,6 +108,23 @@ BufferShapeExport export_buffer_shape(const Layout& layout) {
     result.suboffsets.push_back(has_pointer ? std::max<std::ptrdiff_t>(layout.pointer_offset(axes[a].level), 0) : -1);
   }
   return {std::move(result), {}};
+}
+
+}  // namespace
+
+Layout import_buffer_shape(std::span<const std::ptrdiff_t> shape, std::span<const std::ptrdiff_t> strides,
+                           std::span<const std::ptrdiff_t> suboffsets) {
+  return base::or_out_of_memory([&] { return imported_shape(shape, strides, suboffsets); });
+}
+
+ImportedBuffer import_buffer(std::span<const std::ptrdiff_t> shape, std::span<const std::ptrdiff_t> strides,
+                             std::span<const std::ptrdiff_t> suboffsets, std::string_view format,
+                             std::ptrdiff_t itemsize) {
+  return base::or_out_of_memory([&] { return imported(shape, strides, suboffsets, format, itemsize); });
+}
+
+BufferShapeExport export_buffer_shape(const Layout& layout) {
+  return base::or_out_of_memory([&] { return exported(layout); });
 }
 
 }  // namespace imgbuf

@@ -201,11 +201,14 @@ Layout Layout::broadcast_to(std::span<const std::ptrdiff_t> shape) const {
   return result;
 }
 
-Layout Layout::without_leading_level() const {
-  Layout result = *this;
-  result.pointer_offsets_.erase(0);
-  for (Axis& axis : result.axes_) --axis.level;
-  return result;
+Layout Layout::without_leading_level() const& {
+  return Layout(*this).without_leading_level();
+}
+
+Layout Layout::without_leading_level() && noexcept {
+  pointer_offsets_.erase(0);
+  for (Axis& axis : axes_) --axis.level;
+  return std::move(*this);
 }
 
 }  // namespace imgbuf

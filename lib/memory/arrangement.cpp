@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/out_of_memory.hpp"
 #include "imgbuf/error.hpp"
 #include "layout/checked.hpp"
-#include "memory/out_of_memory.hpp"
+#include "memory/segment_index.hpp"
+#include "memory/shared_segment.hpp"
 
 namespace imgbuf {
 
@@ -21,13 +24,24 @@ constexpr std::ptrdiff_t pointer_bytes = sizeof(std::byte*);
   throw Error(ErrorCode::invalid_layout, "the bytes of the picture do not fit the address space");
 }
 
+bool has_table_of(const Arrangement& arrangement) noexcept {
+  return arrangement.kind != Arrangement::Kind::contiguous;
+}
+
+/// What the first byte of each segment is aligned to.
+std::ptrdiff_t segment_alignment_of(const Arrangement& arrangement) noexcept {
+  return std::max<std::ptrdiff_t>(arrangement.row_alignment, 64);
+}
+
 /// The sizes that an arrangement is made of, in bytes and rows.
 struct Plan {
   std::ptrdiff_t row_stride = 0;      ///< from one row to the next within a segment
   std::ptrdiff_t rows_a_segment = 0;  ///< the last segment may hold fewer
   std::ptrdiff_t segment_count = 0;
-  std::ptrdiff_t planes = 1;         ///< runs of rows that have a pointer table of their own
-  std::ptrdiff_t table_entries = 0;  ///< pointers of all tables together
+  std::ptrdiff_t segment_stride = 0;  ///< from one segment to the next within their one reservation
+  std::ptrdiff_t pixel_bytes = 0;     ///< of that reservation
+  std::ptrdiff_t planes = 1;          ///< runs of rows that have a pointer table of their own
+  std::ptrdiff_t table_entries = 0;   ///< pointers of all tables together
 };
 
 Plan plan(std::ptrdiff_t height, std::ptrdiff_t width, std::ptrdiff_t channels, Format format,
@@ -55,15 +69,18 @@ Plan plan(std::ptrdiff_t height, std::ptrdiff_t width, std::ptrdiff_t channels, 
 
   p.rows_a_segment = arrangement.kind == Kind::strips ? std::min(arrangement.rows_per_strip, height) : height;
   const std::ptrdiff_t segments_a_plane = height == 0 ? 0 : (height - 1) / p.rows_a_segment + 1;
-  std::ptrdiff_t bytes = 0;
+  const std::ptrdiff_t segment_alignment = segment_alignment_of(arrangement);
   if (!detail::multiply(segments_a_plane, p.planes, p.segment_count) ||
-      !detail::multiply(p.row_stride, height, bytes) ||
-      !detail::multiply(bytes, std::max<std::ptrdiff_t>(p.planes, 1), bytes))
+      !detail::multiply(p.row_stride, p.rows_a_segment, p.segment_stride) ||
+      !detail::add(p.segment_stride, segment_alignment - 1, p.segment_stride))
     too_large();
-  if (arrangement.kind != Kind::contiguous) {
+  p.segment_stride -= p.segment_stride % segment_alignment;
+  if (!detail::multiply(p.segment_stride, p.segment_count, p.pixel_bytes)) too_large();
+  if (has_table_of(arrangement)) {
     if (!detail::multiply(p.planes, height, p.table_entries)) too_large();
     if (arrangement.kind == Kind::planes) p.table_entries += p.planes;
-    if (!detail::multiply(p.table_entries, pointer_bytes, bytes)) too_large();
+    std::ptrdiff_t table_bytes = 0;
+    if (!detail::multiply(p.table_entries, pointer_bytes, table_bytes)) too_large();
   }
   return p;
 }
@@ -133,20 +150,13 @@ std::string Arrangement::to_string() const {
 namespace {
 
 ArrangedMemory arrange(std::ptrdiff_t height, const Plan& p, Layout layout, const Arrangement& arrangement) {
-  const auto alignment = static_cast<std::size_t>(std::max<std::ptrdiff_t>(arrangement.row_alignment, 64));
-
   // One reservation for all segments of pixels: their strips are neighbours, and it can have huge pages.
-  const std::ptrdiff_t largest_segment = p.rows_a_segment * p.row_stride;
-  std::ptrdiff_t segment_stride = 0;
-  std::ptrdiff_t all_bytes = 0;
-  if (!detail::add(largest_segment, static_cast<std::ptrdiff_t>(alignment) - 1, segment_stride)) too_large();
-  segment_stride -= segment_stride % static_cast<std::ptrdiff_t>(alignment);
-  if (!detail::multiply(segment_stride, p.segment_count, all_bytes)) too_large();
   const auto allocate = arrangement.is_shared ? allocate_shared_segment : allocate_segment;
-  const Segment pixels = allocate(static_cast<std::size_t>(all_bytes), alignment);
+  const Segment pixels =
+      allocate(static_cast<std::size_t>(p.pixel_bytes), static_cast<std::size_t>(segment_alignment_of(arrangement)));
 
   // Tables: for planes first the planes, each pointing to its rows further down.
-  const bool has_table = arrangement.kind != Arrangement::Kind::contiguous;
+  const bool has_table = has_table_of(arrangement);
   Segment table;
   if (has_table) table = allocate_segment(static_cast<std::size_t>(p.table_entries * pointer_bytes));
   std::byte* next = table.data;
@@ -163,12 +173,13 @@ ArrangedMemory arrange(std::ptrdiff_t height, const Plan& p, Layout layout, cons
   for (std::ptrdiff_t s = 0; s < p.segment_count; ++s) {
     const std::ptrdiff_t first_row = s % segments_a_plane * p.rows_a_segment;
     const std::ptrdiff_t row_count = std::min(p.rows_a_segment, height - first_row);
-    std::byte* const base = pixels.data + s * segment_stride;
+    std::byte* const base = pixels.data + s * p.segment_stride;
     segments.push_back({base, static_cast<std::size_t>(row_count * p.row_stride), Access::read_write, pixels.keeper});
     if (!has_table) continue;
     for (std::ptrdiff_t r = 0; r < row_count; ++r) put(base + r * p.row_stride);
   }
   std::byte* const origin = has_table ? table.data : pixels.data;
+  table.access = Access::read_only;
   if (has_table) segments.push_back(std::move(table));
   return {Storage(std::move(segments)), origin, std::move(layout)};
 }
@@ -178,15 +189,25 @@ ArrangedMemory arrange(std::ptrdiff_t height, const Plan& p, Layout layout, cons
 ArrangedMemory allocate_arranged(std::ptrdiff_t height, std::ptrdiff_t width, std::ptrdiff_t channels, Format format,
                                  const Arrangement& arrangement) {
   const Plan p = plan(height, width, channels, format, arrangement);
-  return memory::or_out_of_memory(
+  return base::or_out_of_memory(
       [&] { return arrange(height, p, layout_of(p, height, width, channels, format, arrangement.kind), arrangement); });
 }
 
 std::ptrdiff_t arranged_bytes(std::ptrdiff_t height, std::ptrdiff_t width, std::ptrdiff_t channels, Format format,
                               const Arrangement& arrangement) {
   const Plan p = plan(height, width, channels, format, arrangement);
+  const auto pixel_bytes = static_cast<std::size_t>(p.pixel_bytes);
+  const std::size_t reserved_bytes =
+      arrangement.is_shared
+          ? memory::shared_segment_bytes(pixel_bytes, static_cast<std::size_t>(segment_alignment_of(arrangement)))
+          : pixel_bytes;
+  constexpr std::ptrdiff_t segment_bytes = sizeof(Segment) + memory::SegmentIndex::bytes_a_segment;
   std::ptrdiff_t bytes = 0;
-  if (!detail::add(p.row_stride * height * p.planes, p.table_entries * pointer_bytes, bytes)) too_large();
+  if (reserved_bytes > PTRDIFF_MAX ||
+      !detail::multiply(p.segment_count + (has_table_of(arrangement) ? 1 : 0), segment_bytes, bytes) ||
+      !detail::add(bytes, p.table_entries * pointer_bytes, bytes) ||
+      !detail::add(bytes, static_cast<std::ptrdiff_t>(reserved_bytes), bytes))
+    too_large();
   return bytes;
 }
 

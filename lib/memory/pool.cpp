@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <new>
 
+#include "base/out_of_memory.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/storage.hpp"
 #include "memory/alignment.hpp"
 #include "memory/mapping.hpp"
-#include "memory/out_of_memory.hpp"
 #include "memory/survive_fork.hpp"
 
 namespace imgbuf {
@@ -99,7 +99,13 @@ std::size_t BlockPool::idle_bytes() const noexcept {
 
 Segment allocate_segment(std::size_t bytes, std::size_t alignment) {
   memory::require_alignment(alignment);
-  std::shared_ptr<std::byte> memory = memory::or_out_of_memory([&]() -> std::shared_ptr<std::byte> {
+  const auto refuse = [bytes] {
+    throw Error(ErrorCode::out_of_memory, "the system gives no " + std::to_string(bytes) + " bytes");
+  };
+  // No object is larger; and operator new, which rounds up to the alignment, would come round to a small block.
+  constexpr std::size_t most_bytes = PTRDIFF_MAX;
+  if (alignment > most_bytes || bytes > most_bytes - alignment) refuse();
+  std::shared_ptr<std::byte> memory = base::or_out_of_memory([&]() -> std::shared_ptr<std::byte> {
     if (bytes >= memory::smallest_pooled_bytes && alignment <= memory::huge_page_bytes)
       return memory::BlockPool::instance().acquire(bytes);
     auto* const data = static_cast<std::byte*>(
@@ -107,7 +113,7 @@ Segment allocate_segment(std::size_t bytes, std::size_t alignment) {
     if (!data) return nullptr;
     return {data, [alignment](std::byte* p) noexcept { ::operator delete(p, std::align_val_t(alignment)); }};
   });
-  if (!memory) throw Error(ErrorCode::out_of_memory, "the system gives no " + std::to_string(bytes) + " bytes");
+  if (!memory) refuse();
   std::byte* const data = memory.get();
   return {data, bytes, Access::read_write, std::move(memory)};
 }

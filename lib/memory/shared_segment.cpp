@@ -1,13 +1,15 @@
+#include "memory/shared_segment.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "base/out_of_memory.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/storage.hpp"
 #include "memory/alignment.hpp"
 #include "memory/mapped_pieces.hpp"
-#include "memory/out_of_memory.hpp"
 
 namespace imgbuf {
 
@@ -24,16 +26,20 @@ struct SharedSegment {
 
 }  // namespace
 
+std::size_t memory::shared_segment_bytes(std::size_t bytes, std::size_t alignment) noexcept {
+  const std::size_t page = page_bytes();
+  const std::size_t slack = alignment > page ? alignment - page : 0;
+  return round_up(bytes == 0 ? 1 : bytes, page) + slack;
+}
+
 Segment allocate_shared_segment(std::size_t bytes, std::size_t alignment) {
   memory::require_alignment(alignment);
-  const std::size_t page = memory::page_bytes();
-  const std::size_t slack = alignment > page ? alignment - page : 0;
   const auto refuse = [bytes] {
     throw Error(ErrorCode::out_of_memory, "the system gives no " + std::to_string(bytes) + " bytes of shared memory");
   };
-  if (bytes > SIZE_MAX / 2 || slack > SIZE_MAX / 4) refuse();
-  const std::size_t file_bytes = memory::round_up(bytes == 0 ? 1 : bytes, page) + slack;
-  return memory::or_out_of_memory([&]() -> Segment {
+  if (bytes > SIZE_MAX / 2 || alignment > SIZE_MAX / 4 + 1) refuse();
+  const std::size_t file_bytes = memory::shared_segment_bytes(bytes, alignment);
+  return base::or_out_of_memory([&]() -> Segment {
     auto file = memory::SharedFile::create(file_bytes);
     memory::Mapping mapping(file->map(0, file_bytes, Access::read_write), file_bytes);
     if (!mapping) refuse();

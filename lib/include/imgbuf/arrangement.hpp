@@ -66,7 +66,9 @@ struct ArrangedMemory {
                                                           std::ptrdiff_t channels, Format format,
                                                           const Arrangement& arrangement);
 
-/// The bytes that `allocate_arranged` would take, pointer tables included. @throws as it does
+/// The bytes that `allocate_arranged` takes: pixels with what alignment and shared memory's pages add, pointer tables,
+/// and the list of segments. Blocks that the pool keeps or rounds up to huge pages can be larger.
+/// @throws as it does, but for `out_of_memory`
 [[nodiscard]] IMGBUF_API std::ptrdiff_t arranged_bytes(std::ptrdiff_t height, std::ptrdiff_t width,
                                                        std::ptrdiff_t channels, Format format,
                                                        const Arrangement& arrangement);

@@ -18,12 +18,19 @@ struct ImageParts;
 }
 
 /// A view, the storage that keeps its memory alive, and what its pixels mean. Copying an image copies no pixel: copies
-/// share them. Read-only when one of its segments is.
+/// share them. Read-only when a segment that its elements reach is. A moved-from image has no pixels, as one that was
+/// default-made.
 ///
 /// An image's axes are (height, width, channels) unless geometry on its `view()` made them others.
 class IMGBUF_API Image {
  public:
+  /// No pixels.
   Image() = default;
+  Image(const Image&) = default;
+  Image(Image&& other) noexcept;
+  Image& operator=(const Image&) = default;
+  Image& operator=(Image&& other) noexcept;
+  ~Image() = default;
 
   /// New memory in an arrangement for what `info` describes; the pixels are undefined.
   /// @throws Error{invalid_argument, invalid_layout, out_of_memory}
@@ -36,29 +43,45 @@ class IMGBUF_API Image {
   /// pointers, its origin, the strides of its table axes and its pointer offsets are those of the copy.
   /// @param layout  of shape (info.height, info.width, info.channels())
   /// @throws Error{invalid_layout} naming the first element or pointer outside; Error{invalid_argument} when the
-  ///         shape is not the info's; Error{limit_exceeded} for more than 2^31 slots; Error{out_of_memory}
+  ///         shape or the elements' format is not the info's; Error{limit_exceeded} for more than 2^31 slots; Error{out_of_memory}
   static Image over(Storage storage, std::byte* origin, Layout layout, ImageInfo info);
 
   /// Rows anywhere in memory, as Pillow, libpng or a camera have them: row y starts at rows[y] and holds width x
   /// channels elements side by side. The table is copied, so the caller's may go or change; the pixels are shared.
+  /// Rows that adjoin, in ascending or descending order, are one segment: so the packed rows of one block can be
+  /// collapsed to an array, and are one strip. Between rows with padding nothing is known to be memory; each of them is
+  /// a segment and a strip of its own. Where their blocks are known, the function below takes them.
   /// @param rows    one pointer a row, info.height of them, none null unless rows are empty
   /// @param keeper  released when the last image over the rows is gone, on any thread; may be null for memory that
   ///         outlives them
-  /// @throws Error{invalid_argument} on a null row or a wrong number of rows; on an error the keeper is released
+  /// @throws Error{invalid_argument} on a null row or a wrong number of rows; Error{out_of_memory}; on an error the
+  ///         keeper is released
   static Image from_rows(std::span<std::byte* const> rows, ImageInfo info, std::shared_ptr<void> keeper,
                          Access access = Access::read_write);
 
-  [[nodiscard]] const ImageInfo& info() const noexcept { return *info_; }
+  /// Rows inside known blocks of memory, which become the image's segments with their own keepers and access. So rows
+  /// at an even distance in one block, padded or not, in any direction, can be collapsed to an array, and rows in several
+  /// blocks are cut into strips where a block or the distance ends. Read-only when a block that a row reaches is.
+  /// @param rows    one pointer a row, info.height of them
+  /// @param blocks  each row lies in one, or in several side by side
+  /// @throws Error{invalid_layout} naming the first row outside the blocks; Error{invalid_argument} on a wrong number
+  ///         of rows; Error{out_of_memory}
+  static Image from_rows(std::span<std::byte* const> rows, std::span<const Segment> blocks, ImageInfo info);
+
+  [[nodiscard]] const ImageInfo& info() const noexcept;
   [[nodiscard]] const Storage& storage() const noexcept { return storage_; }
   [[nodiscard]] bool is_read_only() const noexcept { return access_ == Access::read_only; }
 
-  /// The pixels, to write. @throws Error{invalid_argument} when the image is read-only
+  /// The pixels, to write.
+  /// @throws Error{invalid_argument} when the image is read-only; Error{out_of_memory} as `const_view` does
   [[nodiscard]] AnyView view() const;
   /// The pixels, to read.
-  [[nodiscard]] AnyConstView const_view() const noexcept { return view_; }
+  /// @throws Error{out_of_memory}, for a layout of more than two indirections only: others take no memory
+  [[nodiscard]] AnyConstView const_view() const;
 
   /// The same pixels with another meaning, such as edited metadata.
-  /// @throws Error{invalid_argument} when size or pixel format differ
+  /// @throws Error{invalid_argument} when the size, the number of channels, or the elements' type or byte order is
+  ///         another; Error{out_of_memory}
   [[nodiscard]] Image with_info(ImageInfo info) const;
 
   /// Another view of the same storage under a new info, for geometry that is only a view. Checked as by `over`; tables
@@ -72,11 +95,15 @@ class IMGBUF_API Image {
   Image(Storage storage, AnyView view, Access access, std::span<const std::byte> own_tables,
         std::shared_ptr<const ImageInfo> info);
 
+  /// Rows that are known to lie in segments.
+  static Image over_rows(std::vector<Segment> segments, std::span<std::byte* const> rows, ImageInfo info,
+                         Access access);
+
   Storage storage_;
   AnyView view_;
   Access access_ = Access::read_write;
   std::span<const std::byte> own_tables_;  ///< the segment of pointer tables that the library made, which nobody writes
-  std::shared_ptr<const ImageInfo> info_ = std::make_shared<const ImageInfo>();
+  std::shared_ptr<const ImageInfo> info_;  ///< null for an image without pixels, whose info says nothing
 };
 
 /// A `T**` over the rows of a view for code that wants one, such as libpng. Pointers only: no pixel moves.

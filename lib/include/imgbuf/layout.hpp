@@ -142,7 +142,8 @@ class IMGBUF_API Layout {
 
   /// The layout without its first level, for a caller that has followed that level's pointer.
   /// @pre !is_direct() and no axis belongs to level 0
-  [[nodiscard]] Layout without_leading_level() const;
+  [[nodiscard]] Layout without_leading_level() const&;
+  [[nodiscard]] Layout without_leading_level() && noexcept;
 
   /// One line for people: "(4000, 6000, 3) strides (8, 3, 1) levels (0, 1, 1) offsets (0)".
   [[nodiscard]] std::string describe() const;

@@ -13,7 +13,8 @@ namespace imgbuf {
 /// A view over the same elements through a new pointer table.
 struct RebuiltView {
   AnyConstView view;
-  Segment table;  ///< must live as long as the view, beside the memory of the old one; no bytes when none was needed
+  Segment
+      table;  ///< must live as long as the view, beside the memory of the old one; read-only; no bytes when none was needed
 };
 
 /// Bytes of the table that `rebuild_pointers` would make: 0 when PEP 3118 can express the view already, or needs none
@@ -29,7 +30,8 @@ struct RebuiltView {
 ///
 /// @param storage  the segments of the view; table axes that are even inside one of them need no pointers. A view whose
 ///                 segments are not known can come with an empty storage and gets a larger table
-/// @param max_table_bytes  absent: the bytes of the elements, because a copy of them would then cost less
+/// @param max_table_bytes  absent: the bytes of the elements, because a copy of them would then cost less;
+///                         a view that needs no table is never refused
 /// @throws Error{limit_exceeded} naming both sizes when the table would be larger, or for more than 2^28 entries of the
 ///         old tables; Error{out_of_memory}
 [[nodiscard]] IMGBUF_API RebuiltView rebuild_pointers(const AnyConstView& view, const Storage& storage,

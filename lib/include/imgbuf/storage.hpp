@@ -38,7 +38,8 @@ class IMGBUF_API Storage {
   /// In the order in which they were given.
   [[nodiscard]] std::span<const Segment> segments() const noexcept;
 
-  /// The segment that holds all of [address, address + bytes), or null.
+  /// A segment that holds all of [address, address + bytes), or null. Where one lies inside another it is the outer
+  /// one, and of several that are the same bytes the first.
   /// Logarithmic in the number of segments.
   [[nodiscard]] const Segment* find(const std::byte* address, std::size_t bytes) const noexcept;
 
@@ -46,8 +47,9 @@ class IMGBUF_API Storage {
   /// Logarithmic in the number of segments.
   [[nodiscard]] bool holds(const std::byte* address, std::size_t bytes) const noexcept;
 
-  /// What may be done with all of [address, address + bytes): read-only when a segment that it crosses is; nothing when
-  /// the storage does not hold it. Linear in the segments that it crosses.
+  /// What may be done with all of [address, address + bytes): read-only when some byte of it lies in a read-only
+  /// segment, whatever other segments hold that byte too; nothing when the storage does not hold it. No bytes may be
+  /// written. Logarithmic in the number of segments.
   [[nodiscard]] std::optional<Access> access_of(const std::byte* address, std::size_t bytes) const noexcept;
 
   /// Sum of the segments' sizes.

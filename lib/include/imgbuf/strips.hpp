@@ -26,7 +26,8 @@ struct Strips {
 
 /// Cuts a view into strips along its outermost pointer axis, greedily from index 0. Each strip is direct when what
 /// lies behind one index is (always, with one level of row pointers); an index behind which elements are uneven or in
-/// several segments is a strip of its own that keeps its inner pointers. A strip never crosses from one segment into
+/// several segments is a strip of its own that keeps its inner pointers; where the cut axis has stride 0, so that all its
+/// indices are the same elements, they are one strip. A strip never crosses from one segment into
 /// another, even where they lie side by side. The stride of a strip of one index is that of another strip of the same
 /// segment, else that of the strip before, else the bytes that the index spans.
 ///

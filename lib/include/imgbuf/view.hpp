@@ -25,14 +25,16 @@ IMGBUF_API std::optional<Error> typed_access_error(const std::byte* origin, cons
 IMGBUF_API void require_typed(const std::byte* origin, const Layout& layout, Format format, ElementType type,
                               std::size_t alignment);
 /// Follows leading pointers whose level has no axis left. Never follows one of an empty layout.
-IMGBUF_API std::pair<std::byte*, Layout> follow_leading_pointers(std::byte* origin, Layout layout) noexcept;
+/// @return the new origin
+IMGBUF_API std::byte* follow_leading_pointers(std::byte* origin, Layout& layout) noexcept;
 }  // namespace detail
 
 template <class T>
 class View;
 
 /// Elements that somebody else owns: an origin, a layout and a format. Cheap to copy; its `const` is shallow, like a
-/// span's. `AnyView` may write, `AnyConstView` may not; the first converts to the second.
+/// span's. `AnyView` may write, `AnyConstView` may not; the first converts to the second. A moved-from view may only be
+/// assigned to or destroyed.
 /// The memory must outlive the view; an `Image` is a view that keeps it alive.
 template <bool Writable>
 class BasicAnyView {
@@ -117,8 +119,8 @@ class BasicAnyView {
  private:
   [[nodiscard]] BasicAnyView rebased(Rebased r) const {
     std::byte* const moved = r.layout.is_empty() ? origin_ : origin_ + r.origin_offset_bytes;
-    auto [origin, layout] = detail::follow_leading_pointers(moved, std::move(r.layout));
-    return BasicAnyView(origin, std::move(layout), format_);
+    byte_type* const origin = detail::follow_leading_pointers(moved, r.layout);
+    return BasicAnyView(origin, std::move(r.layout), format_);
   }
   [[nodiscard]] BasicAnyView with(Layout layout) const { return BasicAnyView(origin_, std::move(layout), format_); }
 

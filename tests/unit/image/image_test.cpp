@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <numeric>
 #include <thread>
 #include <vector>
 
+#include "imgbuf/collapse.hpp"
 #include "imgbuf/rows.hpp"
+#include "imgbuf/strips.hpp"
 #include "support/guarded_image.hpp"
 #include "support/require_error.hpp"
 
@@ -48,6 +51,72 @@ TEST_CASE("rows anywhere in memory become one image that shares them") {
     CHECK(released == 0);
   }
   CHECK(released == 1);
+}
+
+TEST_CASE("rows that adjoin are one segment") {
+  std::array<std::byte, 60> memory{};
+  const auto image_of = [&](const std::vector<std::ptrdiff_t>& offsets) {
+    std::vector<std::byte*> rows;
+    for (const std::ptrdiff_t offset : offsets) rows.push_back(memory.data() + offset);
+    return Image::from_rows(rows, info_of(static_cast<std::ptrdiff_t>(rows.size()), 2), nullptr);
+  };
+  const auto pixel_segments = [](const Image& image) { return image.storage().segments().size() - 1; };
+  const Image block = image_of({6, 12, 18, 24});
+  CHECK(pixel_segments(block) == 1);
+  CHECK(block.storage().segments()[0].data == memory.data() + 6);
+  CHECK(block.storage().segments()[0].bytes == 24);
+  const CollapsedImage collapsed = collapse(block);
+  REQUIRE(collapsed.image);
+  CHECK(collapsed.image->const_view().layout() == Layout{{4, 6, 0}, {2, 3, 0}, {3, 1, 0}});
+  CHECK(strips(block).strips.size() == 1);
+
+  const Image flipped = image_of({18, 12, 6});
+  CHECK(pixel_segments(flipped) == 1);
+  CHECK(flipped.storage().segments()[0].data == memory.data() + 6);
+  CHECK(collapse(flipped).image->const_view().layout().axis(0).byte_stride == -6);
+  CHECK(pixel_segments(image_of({0, 6, 13, 19})) == 2);
+  CHECK(pixel_segments(image_of({0, 7, 14})) == 3);  // with padding nobody knows that they are one block
+  CHECK(pixel_segments(image_of({0, 5, 10})) == 3);  // nor where they overlap
+  CHECK(pixel_segments(image_of({6, 6, 6})) == 1);   // one row again and again
+}
+
+TEST_CASE("rows with padding inside known blocks are one array or a strip a block") {
+  std::array<std::byte, 40> first{}, second{};
+  int released = 0;
+  const auto block = [&](auto& memory, Access access = Access::read_write) {
+    return Segment{memory.data(), memory.size(), access,
+                   std::shared_ptr<void>(&released, [](void* n) noexcept { ++*static_cast<int*>(n); })};
+  };
+  {
+    const std::array<std::byte*, 4> rows{first.data() + 34, first.data() + 24, first.data() + 14, first.data() + 4};
+    const Segment blocks[] = {block(second), block(first)};
+    const Image image = Image::from_rows(rows, blocks, info_of(4, 2));
+    CHECK(image.storage().segments().size() == 3);
+    CHECK_FALSE(image.is_read_only());
+    const CollapsedImage collapsed = collapse(image);
+    REQUIRE(collapsed.image);
+    CHECK(collapsed.image->const_view().layout() == Layout{{4, -10, 0}, {2, 3, 0}, {3, 1, 0}});
+    CHECK(strips(image).strips.size() == 1);
+
+    const std::array<std::byte*, 4> two{first.data(), first.data() + 10, second.data() + 4, second.data() + 14};
+    const Image halves = Image::from_rows(two, blocks, info_of(4, 2));
+    CHECK_FALSE(collapse(halves).image);
+    CHECK(strips(halves).strips.size() == 2);
+    const Segment half_constant[] = {block(second, Access::read_only), block(first)};
+    CHECK(Image::from_rows(two, half_constant, info_of(4, 2)).is_read_only());
+    CHECK_FALSE(Image::from_rows(rows, half_constant, info_of(4, 2)).is_read_only());
+
+    std::array<std::byte*, 2> bad{first.data(), first.data() + 35};
+    require_error(ErrorCode::invalid_layout, "row 1: the row's bytes do not lie in the blocks of memory",
+                  [&] { (void)Image::from_rows(bad, blocks, info_of(2, 2)); });
+    bad[1] = nullptr;
+    require_error(ErrorCode::invalid_layout, "row 1: the row's bytes do not lie in the blocks of memory",
+                  [&] { (void)Image::from_rows(bad, blocks, info_of(2, 2)); });
+    require_error(ErrorCode::invalid_argument, "2 row pointers for a picture of 3 rows",
+                  [&] { (void)Image::from_rows(bad, blocks, info_of(3, 2)); });
+    released = 0;
+  }
+  CHECK(released == 4);  // each block once
 }
 
 TEST_CASE("bad rows are refused and their keeper is released") {
@@ -112,8 +181,41 @@ TEST_CASE("an image refuses an info of another shape or element type") {
                     Catch::Contains("for a picture of 5 rows, 4 columns and 3 channels"));
   CHECK_THROWS_WITH(image.with_info(info_of(4, 5, ColorModel::rgb, ElementType::u16)),
                     Catch::Contains("elements are u8"));
+  ImageInfo swapped = info_of(4, 5, ColorModel::rgb, ElementType::u16);
+  const Image wide = Image::allocate(swapped);
+  swapped.pixel.format =
+      Format(ElementType::u16, std::endian::native == std::endian::little ? ByteOrder::big : ByteOrder::little);
+  CHECK_THROWS_WITH(wide.with_info(swapped), Catch::Contains("the other byte order"));
+  CHECK_THROWS_WITH(wide.with_view(wide.const_view(), swapped), Catch::Contains("the other byte order"));
   const Image cropped = image.with_view(image.const_view().window(0, 1, 2).flip(1), info_of(2, 5));
   CHECK(cropped.const_view().address({0, 4, 0}) == image.const_view().address({1, 0, 0}));
+}
+
+TEST_CASE("a moved-from image is one without pixels") {
+  Image image = Image::allocate(info_of(4, 5), Arrangement::rows());
+  const Image taken = std::move(image);
+  CHECK(taken.info().width == 5);
+  CHECK(image.info().width == 0);
+  CHECK(image.const_view().is_empty());
+  CHECK(image.storage().segments().empty());
+  image = taken;
+  CHECK(image.const_view().extent(1) == 5);
+  Image assigned;
+  assigned = std::move(image);
+  CHECK(assigned.const_view().extent(1) == 5);
+  CHECK(image.const_view().is_empty());
+}
+
+TEST_CASE("nobody is given the pointers of an image to write") {
+  const std::array<std::byte*, 2> rows{};
+  for (const Image& image :
+       {Image::allocate(info_of(2, 16), Arrangement::rows()), Image::from_rows(rows, info_of(2, 0), nullptr)}) {
+    const Segment& table = image.storage().segments().back();
+    CHECK_FALSE(image.is_read_only());
+    const AnyConstView bytes(table.data, Layout({{1, 16, 0}, {16, 1, 0}, {1, 1, 0}}), ElementType::u8);
+    CHECK(image.with_view(bytes, info_of(1, 16, ColorModel::gray)).is_read_only());
+    CHECK_FALSE(image.with_view(image.const_view().flip(0), image.info()).is_read_only());
+  }
 }
 
 TEST_CASE("the row of an image of row pointers is direct") {

@@ -134,6 +134,15 @@ TEST_CASE("geometry shares the image's own tables, and a foreign table in its st
   CHECK_THROWS_AS(direct.with_view(follows, gray(1, 8)), Error);
 }
 
+TEST_CASE("copied tables are read-only segments, and do not make the image so") {
+  std::vector<std::byte> pixels(32);
+  std::vector<std::byte*> table{pixels.data(), pixels.data() + 16};
+  const Image image = Image::over(Storage({{pixels.data(), pixels.size()}, segment_of(table)}), bytes_of(table),
+                                  Layout({{2, 8, 0}, {16, 1, 1}, {1, 1, 1}}, {0}), gray(2, 16));
+  CHECK(image.storage().segments().back().access == Access::read_only);
+  CHECK_FALSE(image.is_read_only());
+}
+
 TEST_CASE("a view of a read-only image stays read-only, and of a read-only segment becomes so") {
   std::array<std::byte, 8> a{}, b{};
   const Storage storage({{a.data(), 8}, {b.data(), 8, Access::read_only}});

@@ -104,6 +104,27 @@ TEST_CASE("a table larger than allowed is refused with both sizes") {
   CHECK(rebuild_pointers(transposed, image.storage(), 24000).table.bytes == 24000);
 }
 
+TEST_CASE("a view that needs no table is never refused") {
+  double value = 1;
+  auto* const pixel = reinterpret_cast<std::byte*>(&value);
+  std::byte* table[] = {pixel};
+  auto* const origin = reinterpret_cast<std::byte*>(table);
+  const Storage storage({{pixel, 8}, {origin, 8}});
+  // 2^60 elements of 8 bytes are one element repeated: their bytes do not fit, their pointers do.
+  const AnyConstView many =
+      AnyConstView(origin, Layout({{1, 8, 0}, {1, 8, 1}}, {0}), ElementType::f64).broadcast(1, std::ptrdiff_t{1} << 60);
+  CHECK(rebuild_pointers(many, storage).table.bytes == 0);
+  CHECK(rebuild_pointers(many, storage, -1).table.bytes == 0);
+  const AnyConstView transposed = many.permute({1, 0});
+  CHECK(export_buffer_shape(rebuild_pointers(transposed, storage).view.layout()).shape);
+
+  // A table beside elements whose bytes do not fit is smaller than they are.
+  std::byte* two[] = {pixel, pixel};
+  const AnyConstView rows(reinterpret_cast<std::byte*>(two),
+                          Layout({{std::ptrdiff_t{1} << 59, 0, 1}, {2, 8, 0}, {1, 8, 1}}, {0}), ElementType::f64);
+  CHECK(rebuild_pointers(rows, Storage()).view.extent(1) == 2);
+}
+
 TEST_CASE("a rebuilt image keeps its memory and its new table") {
   Image made;
   std::vector<std::byte> expected;
@@ -117,6 +138,8 @@ TEST_CASE("a rebuilt image keeps its memory and its new table") {
   }
   CHECK(export_buffer_shape(made.const_view().layout()).shape);
   CHECK(test::packed(made.const_view()) == expected);
+  CHECK(made.storage().segments().back().access == Access::read_only);
+  CHECK_FALSE(made.is_read_only());
   CHECK(made.with_view(made.const_view(), made.info()).storage().segments().data() == made.storage().segments().data());
 }
 

@@ -211,6 +211,18 @@ TEST_CASE("strips that lie in order already need no mapping") {
   CHECK(rewire(direct).image->const_view().origin() == direct.const_view().origin());
 }
 
+TEST_CASE("a repeated row stays one, however often it is repeated") {
+  const Image image = page_rows(4, 2);
+  const Image scattered = shuffled(image, 2, {1, 0});
+  const AnyConstView rows = scattered.const_view();
+  const Layout repeated({rows.layout().axis(0), rows.layout().axis(1), {3, 0, 0}}, {0});
+  ImageInfo info = image.info();
+  info.pixel = PixelFormat::of(ElementType::u8, ColorModel::rgb);
+  const Image gray_as_rgb = scattered.with_view(AnyConstView(rows.origin(), repeated, ElementType::u8), info);
+  const Image direct = require_rewired(gray_as_rgb);
+  CHECK(direct.const_view().layout() == Layout{{4, page, 0}, {page, 1, 0}, {3, 0, 0}});
+}
+
 TEST_CASE("what cannot be rewired says why") {
   const auto reason = [](const Image& image) {
     const Rewiring result = rewire(image);

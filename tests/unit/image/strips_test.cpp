@@ -188,4 +188,36 @@ TEST_CASE("direct, empty and single views are strips as well") {
   CHECK(strips(scalar, rows.storage()).strips.size() == 1);
 }
 
+TEST_CASE("one row repeated more often than tables have entries needs no time for it") {
+  constexpr std::ptrdiff_t many = std::ptrdiff_t{1} << 32;
+  std::array<std::byte, 8> pixels{};
+  std::byte* table[] = {pixels.data(), pixels.data() + 5};
+  auto* const origin = reinterpret_cast<std::byte*>(table);
+  const Storage storage({{pixels.data(), pixels.size()}, {origin, sizeof table}});
+  const Layout repeated({{many, 0, 0}, {3, 1, 1}}, {0});
+  const AnyConstView view(origin, repeated, ElementType::u8);
+  const CollapsedView collapsed = collapse(view, storage);
+  REQUIRE(collapsed.view);
+  CHECK(collapsed.view->layout() == Layout{{many, 0, 0}, {3, 1, 0}});
+  CHECK(collapsed.view->origin() == pixels.data());
+  const Strips one = strips(view, storage);
+  REQUIRE(one.strips.size() == 1);
+  CHECK(one.strips[0].count == many);
+  CHECK(one.strips[0].view.layout() == Layout{{many, 0, 0}, {3, 1, 0}});
+
+  // An inner axis of the tables, and an outer one over pointers that are not even.
+  const AnyConstView inner(origin, Layout({{2, 8, 0}, {many, 0, 0}, {3, 1, 1}}, {0}), ElementType::u8);
+  CHECK(collapse(inner, storage).view->layout() == Layout{{2, 5, 0}, {many, 0, 0}, {3, 1, 0}});
+  CHECK(strips(inner, storage).strips.size() == 1);
+  std::byte* uneven[] = {pixels.data(), pixels.data() + 1, pixels.data() + 4};
+  const AnyConstView outer(reinterpret_cast<std::byte*>(uneven), Layout({{many, 0, 0}, {3, 8, 0}, {3, 1, 1}}, {0}),
+                           ElementType::u8);
+  CHECK(collapse(outer, storage).reason ==
+        "index 2 of axis 1 is not as far from the one before as index 1 is from index 0");
+  const Strips whole = strips(outer, storage);
+  REQUIRE(whole.strips.size() == 1);
+  CHECK(whole.strips[0].count == many);
+  CHECK(whole.strips[0].view.layout() == outer.layout());
+}
+
 }  // namespace

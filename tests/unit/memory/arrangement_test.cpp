@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 #include <set>
+#include <span>
 
 #include "support/require_error.hpp"
 
@@ -69,8 +70,48 @@ TEST_CASE("arrangements have the indirections and segments that they promise") {
   CHECK(made("strips:16").storage.segments()[2].bytes == 8 * 30);  // the last strip is short
   CHECK(made("planes").layout.indirections() == 2);
   CHECK(made("planes").storage.segments().size() == 4);
-  CHECK(arranged_bytes(40, 10, 3, ElementType::u8, Arrangement::rows()) == 40 * 30 + 40 * 8);
-  CHECK(arranged_bytes(40, 10, 3, ElementType::u8, Arrangement::planes()) == 40 * 30 + 3 * 8 + 3 * 40 * 8);
+  for (const char* text : {"rows", "strips:16", "planes"}) {
+    const ArrangedMemory memory = made(text);
+    CHECK(memory.storage.segments().back().access == Access::read_only);  // the pointers are nobody's pixels
+    CHECK(memory.storage.segments().front().access == Access::read_write);
+  }
+}
+
+/// The bytes of the pixels' reservation, as the segments show it, of the tables and of the list of segments.
+std::ptrdiff_t visible_bytes(const ArrangedMemory& memory) {
+  const std::span<const Segment> segments = memory.storage.segments();
+  const std::size_t pixel_segments = segments.size() - (memory.layout.is_direct() ? 0 : 1);
+  std::ptrdiff_t bytes = static_cast<std::ptrdiff_t>(segments.size_bytes());
+  if (pixel_segments != 0) {
+    const Segment& last = segments[pixel_segments - 1];
+    bytes += last.data + last.bytes - segments[0].data;
+  }
+  if (!memory.layout.is_direct()) bytes += static_cast<std::ptrdiff_t>(segments.back().bytes);
+  return bytes;
+}
+
+TEST_CASE("the bytes of an arrangement cover all that it takes") {
+  const auto shown = [](std::ptrdiff_t pixels, std::ptrdiff_t pointers, std::ptrdiff_t segments) {
+    return pixels + pointers * 8 + segments * static_cast<std::ptrdiff_t>(sizeof(Segment));
+  };
+  const auto bytes = [](const char* text) {
+    return arranged_bytes(40, 10, 3, ElementType::u8, Arrangement::parse(text));
+  };
+  CHECK(bytes("contiguous") >= shown(40 * 30, 0, 1));
+  CHECK(bytes("rows") >= shown(40 * 30, 40, 2));
+  CHECK(bytes("strips:1") >= shown(40 * 64, 40, 41));  // a strip starts at a multiple of 64 bytes
+  CHECK(bytes("planes") >= shown(3 * 448, 3 + 3 * 40, 4));
+  CHECK(bytes("contiguous:shared") >= 4096);  // at least a page
+  CHECK(bytes("planes") <= shown(3 * 448, 3 + 3 * 40, 4) + 1000);
+  for (const char* text : {"contiguous", "rows", "strips:1", "strips:7", "planes", "strips:1:shared"})
+    for (const std::ptrdiff_t height : {0, 1, 1000, 200000})
+      for (const std::ptrdiff_t alignment : {1, 256}) {
+        Arrangement arrangement = Arrangement::parse(text);
+        arrangement.row_alignment = alignment;
+        CAPTURE(text, height, alignment);
+        CHECK(arranged_bytes(height, 1, 1, ElementType::u8, arrangement) >=
+              visible_bytes(allocate_arranged(height, 1, 1, ElementType::u8, arrangement)));
+      }
 }
 
 TEST_CASE("sizes that do not fit are refused before anything is allocated") {
@@ -81,6 +122,7 @@ TEST_CASE("sizes that do not fit are refused before anything is allocated") {
     require_error(ErrorCode::invalid_argument, "a picture of 3 x -1 with 1 channels has a negative size",
                   [&] { (void)arranged_bytes(-1, 3, 1, ElementType::u8, Arrangement::parse(text)); });
   }
+  CHECK_THROWS_AS(arranged_bytes(largest / 2, 1, 1, ElementType::u8, Arrangement::strips(1)), Error);
   Arrangement unaligned;
   unaligned.row_alignment = 3;
   require_error(ErrorCode::invalid_argument, "a row alignment of 3 is no power of two",

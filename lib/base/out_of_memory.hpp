@@ -6,12 +6,12 @@
 
 #include "imgbuf/error.hpp"
 
-namespace imgbuf::memory {
+namespace imgbuf::base {
 
 /// What `f` returns; where the standard library would say that there is no memory, `Error{out_of_memory}` says it.
 template <class F>
 decltype(auto) or_out_of_memory(F&& f) {
-  constexpr const char* reason = "the system gives no memory for pointer tables and lists of segments";
+  constexpr const char* reason = "the system gives no memory for pointer tables, lists of segments and descriptions";
   try {
     return std::forward<F>(f)();
   } catch (const std::bad_alloc&) {
@@ -21,4 +21,4 @@ decltype(auto) or_out_of_memory(F&& f) {
   }
 }
 
-}  // namespace imgbuf::memory
+}  // namespace imgbuf::base
