@@ -6,8 +6,7 @@
 namespace imgbuf::memory {
 
 std::size_t page_bytes() noexcept {
-  static const auto bytes = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  return bytes;
+  return static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
 Mapping::~Mapping() {

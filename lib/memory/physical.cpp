@@ -65,6 +65,9 @@ class Registry {
   std::map<std::uintptr_t, const RegisteredPieces*> ranges_;
 };
 
+/// Made when the library is loaded: a child forked while another thread made it would wait for that thread for ever.
+[[maybe_unused]] const Registry& made_at_load = Registry::instance();
+
 }  // namespace
 
 RegisteredPieces::RegisteredPieces(std::vector<MappedPiece> pieces) : pieces_(std::move(pieces)) {

@@ -46,6 +46,11 @@ BlockPool& BlockPool::instance() noexcept {
   return pool;
 }
 
+namespace {
+/// Made when the library is loaded: a child forked while another thread made it would wait for that thread for ever.
+[[maybe_unused]] const BlockPool& made_at_load = BlockPool::instance();
+}  // namespace
+
 std::shared_ptr<std::byte> BlockPool::acquire(std::size_t bytes) {
   if (bytes > SIZE_MAX - 2 * huge_page_bytes) return nullptr;
   const std::size_t rounded = round_up(bytes, huge_page_bytes);

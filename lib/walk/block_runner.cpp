@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "memory/out_of_memory.hpp"
+#include "base/out_of_memory.hpp"
 
 namespace imgbuf::walk {
 
@@ -182,7 +182,7 @@ void BlockRunner::run_by_index(const Part& part, FunctionRef<void(const Block&)>
     row_byte_strides.push_back(planned_[o].row_byte_stride);
     if (!is_lane(o)) direct.push_back(o);
   }
-  const auto scratch = memory::or_out_of_memory([this]() -> std::unique_ptr<std::byte[]> {
+  const auto scratch = base::or_out_of_memory([this]() -> std::unique_ptr<std::byte[]> {
     if (lanes_.empty()) return nullptr;
     return std::make_unique_for_overwrite<std::byte[]>(static_cast<std::size_t>(scratch_bytes_));
   });

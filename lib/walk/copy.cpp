@@ -3,9 +3,9 @@
 #include <array>
 #include <string>
 
+#include "base/out_of_memory.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/walk.hpp"
-#include "memory/out_of_memory.hpp"
 #include "walk/overlap.hpp"
 #include "walk/plan.hpp"
 
@@ -21,9 +21,9 @@ void copy(const AnyView& destination, const AnyConstView& source, const Context&
       WalkOperand{const_cast<std::byte*>(source.origin()), &source.layout(), size_of(from), Use::read}};
   walk::require_same_shape(operands);
   context.check_cancelled();
-  const auto safe = memory::or_out_of_memory([&] { return walk::SafeOperands(operands, context); });
+  const auto safe = base::or_out_of_memory([&] { return walk::SafeOperands(operands, context); });
   const WalkOperand& readable = safe.operands()[1];
-  memory::or_out_of_memory([&] {
+  base::or_out_of_memory([&] {
     walk::copy_disjoint(destination, AnyConstView(readable.origin, *readable.layout, source.format()), context);
   });
 }

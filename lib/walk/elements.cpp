@@ -4,8 +4,8 @@
 #include <span>
 #include <string>
 
+#include "base/out_of_memory.hpp"
 #include "imgbuf/inline_vector.hpp"
-#include "memory/out_of_memory.hpp"
 
 namespace imgbuf::detail {
 
@@ -102,7 +102,7 @@ ElementRows make_rows(std::byte* origin, const Layout& layout, std::ptrdiff_t it
 
 ElementRows element_rows(std::byte* origin, const Layout& layout, std::ptrdiff_t itemsize) {
   if (layout.is_empty()) return {};
-  return memory::or_out_of_memory([&] { return make_rows(origin, layout, itemsize); });
+  return base::or_out_of_memory([&] { return make_rows(origin, layout, itemsize); });
 }
 
 Layout pixel_layout(const Layout& layout, std::ptrdiff_t itemsize, std::ptrdiff_t pixel_bytes) {

@@ -5,8 +5,8 @@
 #include <atomic>
 #include <vector>
 
+#include "base/out_of_memory.hpp"
 #include "imgbuf/error.hpp"
-#include "memory/out_of_memory.hpp"
 #include "walk/block_runner.hpp"
 #include "walk/parts.hpp"
 #include "walk/plan.hpp"
@@ -59,11 +59,10 @@ void run_in_parallel(const BlockRunner& runner, const std::vector<Part>& parts,
 }  // namespace
 
 void run_blocks(std::span<const WalkOperand> operands, FunctionRef<void(const Block&)> kernel, const Context& context) {
-  const Planning planning = memory::or_out_of_memory([&] { return Planning(operands); });
+  const Planning planning = base::or_out_of_memory([&] { return Planning(operands); });
   const Plan& plan = planning.plan();
   if (plan.is_empty) return;
-  const auto runner =
-      memory::or_out_of_memory([&] { return BlockRunner(plan, operands, planning.operands(), context); });
+  const auto runner = base::or_out_of_memory([&] { return BlockRunner(plan, operands, planning.operands(), context); });
   const int threads = context.executor().concurrency();
   if (threads <= 1 || operands.front().layout->element_count() < fewest_elements_of_a_part) {
     runner.run(whole(plan), kernel, std::atomic<bool>{false});
@@ -76,11 +75,10 @@ void run_blocks(std::span<const WalkOperand> operands, FunctionRef<void(const Bl
 
 void run_parts(std::span<const WalkOperand> operands, FunctionRef<void(std::ptrdiff_t)> prepare,
                FunctionRef<void(std::ptrdiff_t, const Block&)> kernel, const Context& context) {
-  const Planning planning = memory::or_out_of_memory([&] { return Planning(operands); });
+  const Planning planning = base::or_out_of_memory([&] { return Planning(operands); });
   const Plan& plan = planning.plan();
   if (plan.is_empty) return prepare(0);
-  const auto runner =
-      memory::or_out_of_memory([&] { return BlockRunner(plan, operands, planning.operands(), context); });
+  const auto runner = base::or_out_of_memory([&] { return BlockRunner(plan, operands, planning.operands(), context); });
   const std::ptrdiff_t elements = operands.front().layout->element_count();
   const auto parts = split(plan, std::clamp<std::ptrdiff_t>(elements / fewest_elements_of_a_part, 1, most_parts));
   prepare(static_cast<std::ptrdiff_t>(parts.size()));

@@ -1,7 +1,7 @@
 #include "imgbuf/walk.hpp"
 
+#include "base/out_of_memory.hpp"
 #include "imgbuf/error.hpp"
-#include "memory/out_of_memory.hpp"
 #include "walk/overlap.hpp"
 #include "walk/plan.hpp"
 #include "walk/run_blocks.hpp"
@@ -39,7 +39,7 @@ void walk_blocks(std::span<const WalkOperand> operands, FunctionRef<void(const B
                  const Context& context) {
   require_operands(operands);
   context.check_cancelled();
-  const auto safe = memory::or_out_of_memory([&] { return walk::SafeOperands(operands, context); });
+  const auto safe = base::or_out_of_memory([&] { return walk::SafeOperands(operands, context); });
   walk::run_blocks(safe.operands(), kernel, context);
 }
 
@@ -47,7 +47,7 @@ void walk_parts(std::span<const WalkOperand> operands, FunctionRef<void(std::ptr
                 FunctionRef<void(std::ptrdiff_t, const Block&)> kernel, const Context& context) {
   require_operands(operands);
   context.check_cancelled();
-  const auto safe = memory::or_out_of_memory([&] { return walk::SafeOperands(operands, context); });
+  const auto safe = base::or_out_of_memory([&] { return walk::SafeOperands(operands, context); });
   walk::run_parts(safe.operands(), prepare, kernel, context);
 }
 
