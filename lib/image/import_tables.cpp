@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/out_of_memory.hpp"
+#include "image/direct_access.hpp"
 #include "image/reach.hpp"
 #include "imgbuf/error.hpp"
 
@@ -180,6 +181,12 @@ bool lies_in(std::span<const std::byte> memory, const std::byte* begin, std::siz
 ImportedTables import_checked(const Storage& storage, std::span<const std::byte> own_tables, std::byte* origin,
                               const Layout& layout, std::ptrdiff_t itemsize) {
   ImportedTables imported{origin, layout, Access::read_write, {}};
+  if (layout.is_direct() && !layout.is_empty()) {
+    const std::optional<Access> access = access_of_elements(storage, layout, origin, itemsize);
+    if (!access) refuse(0, 0);
+    imported.access = *access;
+    return imported;
+  }
   bool are_own = true;
   const auto check = [&](int level, std::span<std::byte* const> starts) {
     const bool is_elements = level == layout.indirections();

@@ -204,6 +204,20 @@ Image with_direct_view(const Image& image, Storage storage, std::byte* origin, L
   return parts.made_like(image);
 }
 
+/// One segment for each stretch of pieces that touch: what lies between them is no memory of the image.
+std::vector<Segment> segments_of(const std::vector<memory::PlacedPiece>& pieces, Access access,
+                                 const std::shared_ptr<std::byte>& base) {
+  std::vector<Segment> segments;
+  for (const memory::PlacedPiece& piece : pieces) {
+    std::byte* const at = base.get() + piece.at_bytes;
+    if (!segments.empty() && segments.back().data + segments.back().bytes == at)
+      segments.back().bytes += piece.bytes;
+    else
+      segments.push_back({at, piece.bytes, access, base});
+  }
+  return segments;
+}
+
 Rewiring rewired(const Image& image, bool is_dry_run) {
   const AnyConstView view = image.const_view();
   const Layout& layout = view.layout();
@@ -236,7 +250,7 @@ Rewiring rewired(const Image& image, bool is_dry_run) {
   memory::SideBySide range = memory::map_side_by_side(plan.bytes, plan.pieces, access, image.storage());
   if (!range.base) return {{}, std::move(range.reason), 0};
   std::byte* const base = range.base.get();
-  Storage storage({{base, plan.bytes, access, std::move(range.base)}});
+  Storage storage(segments_of(plan.pieces, access, range.base));
   const image::LevelReach reach = image::level_reach(layout, layout.indirections());
   return answer(with_direct_view(image, std::move(storage), base + plan.first_at_bytes - reach.first,
                                  image::direct_layout(layout, table.axes, plan.byte_strides)),

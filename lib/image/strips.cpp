@@ -36,6 +36,14 @@ Extent joined(const Extent& a, const Extent& b) noexcept {
   return {begin, std::max(end(a), end(b)) - reinterpret_cast<std::uintptr_t>(begin)};
 }
 
+void add_meeting(const Storage& storage, const Extent& extent, std::vector<const Segment*>& found) {
+  const auto begin = reinterpret_cast<std::uintptr_t>(extent.begin);
+  for (const Segment& segment : storage.segments()) {
+    const auto segment_begin = reinterpret_cast<std::uintptr_t>(segment.data);
+    if (segment_begin < begin + extent.bytes && begin < segment_begin + segment.bytes) found.push_back(&segment);
+  }
+}
+
 /// The segments of a storage that hold some ranges, in the storage's order.
 Storage holders_of(const Storage& storage, std::span<const Extent> extents) {
   std::vector<const Segment*> holders;
@@ -44,7 +52,10 @@ Storage holders_of(const Storage& storage, std::span<const Extent> extents) {
     for (std::size_t left = extent.bytes; left != 0;) {
       const Segment* segment = storage.find(at, left);
       if (!segment) segment = storage.find(at, 1);
-      if (!segment) break;  // a storage that does not hold the view: who keeps the rest alive is the caller's business
+      if (!segment) {  // a gap between the elements: whatever lies behind it
+        add_meeting(storage, {at, left}, holders);
+        break;
+      }
       holders.push_back(segment);
       const std::size_t inside = std::min(left, segment->bytes - static_cast<std::size_t>(at - segment->data));
       at += inside;

@@ -79,7 +79,7 @@ std::string reason_not_to_map(const std::vector<PlacedPiece>& pieces) {
 
 SideBySide map_side_by_side(std::size_t bytes, const std::vector<PlacedPiece>& pieces, Access access, Storage kept) {
   // The whole range is reserved first, so that nobody else gets addresses between the pieces. Readable and not
-  // inaccessible, because a segment is memory throughout, and what may not be written costs no memory.
+  // inaccessible, for those who read a strided array as one block; and what may not be written costs no memory.
   void* const reserved = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (reserved == MAP_FAILED) return {nullptr, system_reason()};
   Mapping mapping(static_cast<std::byte*>(reserved), bytes);

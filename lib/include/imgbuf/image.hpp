@@ -36,7 +36,8 @@ class IMGBUF_API Image {
   /// @throws Error{invalid_argument, invalid_layout, out_of_memory}
   static Image allocate(ImageInfo info, const Arrangement& arrangement = {});
 
-  /// Memory that already exists. Every address that the layout reaches must lie in a segment of `storage`. Pointer
+  /// Memory that already exists. Every byte of each element must lie in a segment of `storage`; of elements behind
+  /// pointers, and where strides interleave, every byte from the lowest to the highest behind one pointer. Pointer
   /// tables are not trusted: each of their slots is read once, in time linear in the slots however many indices share
   /// one, checked, and copied. So the caller's tables may change or go, and pixels that overlap them may be written,
   /// without leading the image elsewhere; the pixels are shared. The view has the layout's axes, but where there are

@@ -26,6 +26,9 @@ struct Rewiring {
 /// strip but for the first and the last one are a multiple of the page. Linux bounds the number of mappings of a
 /// process; images together take at most half of them. A direct image is its own result.
 ///
+/// Where a crop of columns leaves whole pages between strips that nothing shows, those addresses are reserved but are
+/// no memory of the image: it then has a segment for each stretch of pages that touch.
+///
 /// The new image keeps the mapping and the old storage alive, and is read-only when the old one is. Like all shared
 /// memory it is not copied on write after `fork()`. The first pass over it costs a page fault for each page.
 /// @throws Error{limit_exceeded} for more than 2^28 table entries; Error{out_of_memory}

@@ -134,6 +134,25 @@ TEST_CASE("geometry shares the image's own tables, and a foreign table in its st
   CHECK_THROWS_AS(direct.with_view(follows, gray(1, 8)), Error);
 }
 
+TEST_CASE("what lies between the rows of a direct image is not the image's") {
+  std::vector<std::byte> memory(64);
+  std::byte* const base = memory.data();
+  const auto over = [&](std::vector<Segment> segments, const Layout& layout, std::ptrdiff_t offset = 0) {
+    return Image::over(Storage(std::move(segments)), base + offset, layout, gray(layout.extent(0), layout.extent(1)));
+  };
+  const Segment first{base, 8}, second{base + 16, 8}, third{base + 32, 8}, gap{base + 8, 8, Access::read_only};
+  const Layout rows{{3, 16, 0}, {8, 1, 0}, {1, 1, 0}};
+  CHECK_FALSE(over({first, second, third}, rows).is_read_only());
+  CHECK_FALSE(over({first, gap, second, third}, rows).is_read_only());
+  CHECK_FALSE(over({first, second, third}, Layout{{3, -16, 0}, {8, -1, 0}, {1, 0, 0}}, 39).is_read_only());
+  CHECK(over({first, {base + 16, 8, Access::read_only}, third}, rows).is_read_only());
+  CHECK_THROWS_AS(over({first, {base + 16, 7}, third}, rows), Error);
+  CHECK_THROWS_AS(over({first, second}, rows), Error);
+  // Elements that interleave, and more of them than there are bytes, are looked at as one range.
+  CHECK_THROWS_AS(over({first, second}, Layout{{2, 16, 0}, {2, 12, 0}, {1, 1, 0}}), Error);
+  CHECK_THROWS_AS(over({first, second}, Layout{{std::ptrdiff_t{1} << 40, 16, 0}, {8, 1, 0}, {1, 1, 0}}), Error);
+}
+
 TEST_CASE("copied tables are read-only segments, and do not make the image so") {
   std::vector<std::byte> pixels(32);
   std::vector<std::byte*> table{pixels.data(), pixels.data() + 16};

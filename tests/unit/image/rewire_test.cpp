@@ -11,10 +11,13 @@
 #include <thread>
 #include <vector>
 
+#include "imgbuf/collapse.hpp"
+#include "imgbuf/strips.hpp"
 #include "memory/mapped_pieces.hpp"
 #include "memory/physical.hpp"
 #include "memory/side_by_side.hpp"
 #include "support/guarded_image.hpp"
+#include "support/require_error.hpp"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define IMGBUF_TEST_SANITIZED 1
@@ -27,6 +30,7 @@
 namespace {
 
 using namespace imgbuf;
+using imgbuf::test::require_error;
 
 const std::ptrdiff_t page = static_cast<std::ptrdiff_t>(memory::page_bytes());
 
@@ -209,6 +213,36 @@ TEST_CASE("strips that lie in order already need no mapping") {
   CHECK_FALSE(memory::has_aliases());
   const Image direct = Image::allocate(info_of(4, 4));
   CHECK(rewire(direct).image->const_view().origin() == direct.const_view().origin());
+}
+
+TEST_CASE("pages that a crop leaves out are no memory of the rewired image") {
+  const std::ptrdiff_t width = 4 * page;
+  const Image wide = Image::allocate(info_of(8, width), Arrangement::strips(2).in_shared_memory());
+  test::fill_random(wide.view(), 11);
+  const Image reordered = shuffled(wide, 2, {1, 0, 3, 2});
+  const Image narrow = reordered.with_view(reordered.const_view().window(1, 0, page), info_of(8, page));
+  const Image direct = require_rewired(narrow);
+  REQUIRE(direct.const_view().layout().axis(0).byte_stride == width);
+  const Storage& storage = direct.storage();
+  REQUIRE(storage.segments().size() == 4);
+  for (const Segment& segment : storage.segments()) {
+    CHECK(segment.bytes == static_cast<std::size_t>(5 * page));  // two rows and the three pages between them
+    segment.data[segment.bytes - 1] = std::byte{1};              // what says that it may be written may
+  }
+  std::byte* const origin = direct.view().origin();
+  CHECK_FALSE(storage.holds(origin + 5 * page, 1));
+  CHECK_FALSE(storage.access_of(origin, static_cast<std::size_t>(7 * width)));
+  require_error(ErrorCode::invalid_layout, "level 0: the layout reaches memory outside its segments", [&] {
+    (void)Image::over(storage, origin, Layout{{7, width, 0}, {width, 1, 0}, {1, 1, 0}}, info_of(7, width));
+  });
+
+  const Image flipped = direct.with_view(direct.const_view().flip(0), direct.info());
+  CHECK_FALSE(flipped.is_read_only());
+  CHECK(test::packed(flipped.const_view()) == test::packed(narrow.const_view().flip(0)));
+  CHECK(collapse(flipped).image->const_view().layout() == flipped.const_view().layout());
+  const Strips cut = strips(flipped);
+  REQUIRE(cut.strips.size() == 1);
+  CHECK(cut.strips[0].storage.segments().size() == 4);
 }
 
 TEST_CASE("a repeated row stays one, however often it is repeated") {
