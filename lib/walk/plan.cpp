@@ -190,7 +190,9 @@ Plan make_plan(std::span<const WalkOperand> operands, std::span<PlannedOperand> 
     return plan;
   }
   const LoopOrder order(operands);
-  const auto [loops, in_block] = NestBuilder(operands, order).build();
+  const Nest nest = NestBuilder(operands, order).build();
+  const auto& loops = nest.loops;
+  const std::size_t in_block = nest.in_block;
   plan.outer_loops = loops.size() - in_block;
   for (std::size_t l = loops.size(); l-- > in_block;) {
     plan.extents.push_back(loops[l].extent);

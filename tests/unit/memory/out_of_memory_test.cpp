@@ -30,7 +30,17 @@ void* operator new(std::size_t bytes) {
 void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
   return std::malloc(bytes == 0 ? 1 : bytes);
 }
+// The default one calls operator new, but a sanitizer's does not.
+void* operator new[](std::size_t bytes) {
+  return operator new(bytes);
+}
 void operator delete(void* p) noexcept {
+  std::free(p);
+}
+void operator delete[](void* p) noexcept {
+  std::free(p);
+}
+void operator delete[](void* p, std::size_t) noexcept {
   std::free(p);
 }
 void operator delete(void* p, std::size_t) noexcept {
