@@ -100,6 +100,8 @@ BufferShapeExport exported(const Layout& layout) {
 
   BufferShape result;
   for (std::size_t a = 0; a < axes.size(); ++a) {
+    // Without elements, strides may be of any size; those of one level together must still fit where they meet.
+    if (layout.is_empty() && axes[a].level != layout.axes()[a].level) axes[a].byte_stride = 0;
     result.shape.push_back(axes[a].extent);
     result.strides.push_back(axes[a].byte_stride);
     if (layout.is_direct()) continue;

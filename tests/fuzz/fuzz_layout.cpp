@@ -70,7 +70,8 @@ void check_export(const Layout& layout) {
   for (int a = 0; a < layout.rank(); ++a) {
     const Axis& is = back.axis(a);
     const Axis& was = layout.axis(a);
-    require(is.extent == was.extent && is.byte_stride == was.byte_stride, "an export keeps the axes");
+    const bool has_stride = is.byte_stride == was.byte_stride || (layout.is_empty() && is.byte_stride == 0);
+    require(is.extent == was.extent && has_stride, "an export keeps the axes");
     require(is.level == was.level || was.extent == 1 || was.byte_stride == 0 || layout.is_empty(),
             "an export keeps the levels that matter");
   }

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 #include "support/require_error.hpp"
@@ -131,6 +132,16 @@ TEST_CASE("arrays of different sizes are refused") {
                 [&] { (void)import_buffer_shape(two, three); });
   require_error(ErrorCode::invalid_argument, "shape, strides and suboffsets have different sizes",
                 [&] { (void)import_buffer_shape(two, two, three); });
+}
+
+TEST_CASE("an export without elements can be imported again, whatever its strides") {
+  constexpr std::ptrdiff_t huge = std::numeric_limits<std::ptrdiff_t>::max() - 64;
+  const Layout layout({{0, 1, 1}, {2, huge, 0}, {2, huge, 1}}, {0});
+  const BufferShapeExport exported = export_buffer_shape(layout);
+  REQUIRE(exported.shape);
+  const Layout back = import_buffer_shape(exported.shape->shape, exported.shape->strides, exported.shape->suboffsets);
+  CHECK(back.is_empty());
+  CHECK(back.indirections() == 1);
 }
 
 }  // namespace
