@@ -54,7 +54,8 @@ struct BufferShapeExport {
 
 /// PEP 3118 needs the axes in the order of their levels, every pointer offset >= 0, and an axis at the end of each
 /// level but the last. Where this does not hold, axes of extent 1 or stride 0 are given the level that makes the order
-/// legal. A layout without elements follows no pointer: all its axes may change their levels, and its offsets are >= 0.
+/// legal. A layout without elements follows no pointer: all its axes may change their levels (then with stride 0), and its
+/// offsets are >= 0.
 [[nodiscard]] IMGBUF_API BufferShapeExport export_buffer_shape(const Layout& layout);
 
 }  // namespace imgbuf
