@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <type_traits>
 
-
 #include "pixel/sample.hpp"
 #include "walk/half.hpp"
 
