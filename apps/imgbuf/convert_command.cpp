@@ -106,7 +106,7 @@ void ConvertCommand::add_other_options() {
   command_->add_flag("--strip", options_.strip_metadata, "drop metadata, all but what says which colours are meant");
   add_parsed_option(
       *command_, "--arrangement", [this](const std::string& text) { options_.arrangement = Arrangement::parse(text); },
-      "memory between the codecs: contiguous, rows, strips[:N] or planes")
+      "memory between the codecs: contiguous, rows, strips[:N] or planes; with :shared after it in shared memory")
       ->type_name("ARRANGEMENT");
   command_->add_option("--threads", options_.threads, "at most so many threads; 0 as the machine has (default)")
       ->check(quiet(CLI::Range(0, 1024)))

@@ -43,7 +43,8 @@ InfoCommand::InfoCommand(CLI::App& app) : command_(app.add_subcommand("info", "T
   command_->add_flag("--json", as_json_, "as a JSON array with an object for each file");
   add_parsed_option(
       *command_, "--arrangement", [this](const std::string& text) { arrangement_ = Arrangement::parse(text); },
-      "also the memory it would be decoded into: contiguous, rows, strips[:N] or planes")
+      "also the memory it would be decoded into: contiguous, rows, strips[:N] or planes; with :shared after it in "
+      "shared memory")
       ->type_name("ARRANGEMENT");
 }
 

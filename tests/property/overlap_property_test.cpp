@@ -17,6 +17,7 @@
 #include "imgbuf/view.hpp"
 #include "imgbuf/walk.hpp"
 #include "property/random_structure.hpp"
+#include "support/image_info.hpp"
 
 namespace {
 
@@ -194,11 +195,7 @@ TEST_CASE("a source that repeats and overlaps is copied once, not for each repet
 /// An image of shared strips, each a page, that can be mapped a second time.
 Image shared_strips(std::ptrdiff_t strips) {
   const auto page = static_cast<std::ptrdiff_t>(sysconf(_SC_PAGESIZE));
-  ImageInfo info;
-  info.width = page / 8;
-  info.height = 8 * strips;
-  info.pixel = PixelFormat::of(ElementType::u8, ColorModel::gray);
-  return Image::allocate(info, Arrangement::strips(8).in_shared_memory());
+  return Image::allocate(gray_info(8 * strips, page / 8), Arrangement::strips(8).in_shared_memory());
 }
 
 TEST_CASE("memory that is mapped twice overlaps itself") {

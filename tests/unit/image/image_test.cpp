@@ -13,21 +13,14 @@
 #include "imgbuf/rows.hpp"
 #include "imgbuf/strips.hpp"
 #include "support/guarded_image.hpp"
+#include "support/image_info.hpp"
 #include "support/require_error.hpp"
 
 namespace {
 
 using namespace imgbuf;
+using imgbuf::test::info_of;
 using imgbuf::test::require_error;
-
-ImageInfo info_of(std::ptrdiff_t height, std::ptrdiff_t width, ColorModel color = ColorModel::rgb,
-                  ElementType type = ElementType::u8) {
-  ImageInfo info;
-  info.width = width;
-  info.height = height;
-  info.pixel = PixelFormat::of(type, color);
-  return info;
-}
 
 TEST_CASE("copies of an image share its pixels") {
   const Image image = Image::allocate(info_of(4, 5), Arrangement::strips(3));

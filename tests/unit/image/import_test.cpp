@@ -8,11 +8,13 @@
 #include "image/import_tables.hpp"
 #include "image/reach.hpp"
 #include "imgbuf/image.hpp"
+#include "support/image_info.hpp"
 #include "support/require_error.hpp"
 
 namespace {
 
 using namespace imgbuf;
+using imgbuf::test::gray_info;
 using imgbuf::test::require_error;
 
 std::byte* bytes_of(std::vector<std::byte*>& table) {
@@ -21,14 +23,6 @@ std::byte* bytes_of(std::vector<std::byte*>& table) {
 
 Segment segment_of(std::vector<std::byte*>& table) {
   return {bytes_of(table), table.size() * sizeof(std::byte*)};
-}
-
-ImageInfo gray(std::ptrdiff_t height, std::ptrdiff_t width) {
-  ImageInfo info;
-  info.height = height;
-  info.width = width;
-  info.pixel = PixelFormat::of(ElementType::u8, ColorModel::gray);
-  return info;
 }
 
 struct Counts {
@@ -97,7 +91,7 @@ TEST_CASE("an image does not follow tables that change after it was made") {
   std::vector<std::byte*> table{pixels.data() + 16, nullptr, pixels.data()};
   const Layout layout({{2, 16, 0}, {4, 1, 1}, {1, 1, 1}}, {8});
   const Image image =
-      Image::over(Storage({{pixels.data(), 32}, segment_of(table)}), bytes_of(table), layout, gray(2, 4));
+      Image::over(Storage({{pixels.data(), 32}, segment_of(table)}), bytes_of(table), layout, gray_info(2, 4));
   table.assign(3, nullptr);
   CHECK(*image.const_view().address({0, 3, 0}) == std::byte{27});
   CHECK(*image.const_view().address({1, 0, 0}) == std::byte{8});
@@ -109,36 +103,37 @@ TEST_CASE("pixels that overlap their own table cannot lead it elsewhere") {
   std::vector<std::byte*> table(4);
   for (auto& pointer : table) pointer = bytes_of(table);
   const Layout layout({{4, 8, 0}, {32, 1, 1}, {1, 1, 1}}, {0});
-  const Image image = Image::over(Storage({segment_of(table)}), bytes_of(table), layout, gray(4, 32));
+  const Image image = Image::over(Storage({segment_of(table)}), bytes_of(table), layout, gray_info(4, 32));
   for (int x = 0; x < 32; ++x) *image.view().address({3, x, 0}) = std::byte{0xFF};
   CHECK(table[2] == reinterpret_cast<std::byte*>(~std::uintptr_t{0}));
   CHECK(image.const_view().address({2, 5, 0}) == bytes_of(table) + 5);
 }
 
 TEST_CASE("geometry shares the image's own tables, and a foreign table in its storage is copied") {
-  const Image image = Image::allocate(gray(6, 5), Arrangement::strips(4));
-  const Image flipped = image.with_view(image.const_view().flip(0).window(0, 1, 4), gray(4, 5));
+  const Image image = Image::allocate(gray_info(6, 5), Arrangement::strips(4));
+  const Image flipped = image.with_view(image.const_view().flip(0).window(0, 1, 4), gray_info(4, 5));
   CHECK(flipped.storage().segments().size() == image.storage().segments().size());
   CHECK(flipped.const_view().address({0, 2, 0}) == image.const_view().address({4, 2, 0}));
-  const Image again = flipped.with_view(flipped.const_view().flip(1), gray(4, 5));
+  const Image again = flipped.with_view(flipped.const_view().flip(1), gray_info(4, 5));
   CHECK(again.storage().segments().data() == image.storage().segments().data());
 
   // Pixels that hold a pointer: an indirect view of a direct image.
-  const Image direct = Image::allocate(gray(1, 16));
+  const Image direct = Image::allocate(gray_info(1, 16));
   std::byte* const base = direct.view().origin();
   std::memcpy(base + 8, &base, sizeof base);
   const AnyConstView follows(base + 8, Layout({{1, 8, 0}, {8, 1, 1}, {1, 1, 1}}, {0}), ElementType::u8);
-  const Image led = direct.with_view(follows, gray(1, 8));
+  const Image led = direct.with_view(follows, gray_info(1, 8));
   std::memset(base + 8, 0xFF, 8);
   CHECK(led.const_view().address({0, 3, 0}) == base + 3);
-  CHECK_THROWS_AS(direct.with_view(follows, gray(1, 8)), Error);
+  CHECK_THROWS_AS(direct.with_view(follows, gray_info(1, 8)), Error);
 }
 
 TEST_CASE("what lies between the rows of a direct image is not the image's") {
   std::vector<std::byte> memory(64);
   std::byte* const base = memory.data();
   const auto over = [&](std::vector<Segment> segments, const Layout& layout, std::ptrdiff_t offset = 0) {
-    return Image::over(Storage(std::move(segments)), base + offset, layout, gray(layout.extent(0), layout.extent(1)));
+    return Image::over(Storage(std::move(segments)), base + offset, layout,
+                       gray_info(layout.extent(0), layout.extent(1)));
   };
   const Segment first{base, 8}, second{base + 16, 8}, third{base + 32, 8}, gap{base + 8, 8, Access::read_only};
   const Layout rows{{3, 16, 0}, {8, 1, 0}, {1, 1, 0}};
@@ -157,7 +152,7 @@ TEST_CASE("copied tables are read-only segments, and do not make the image so") 
   std::vector<std::byte> pixels(32);
   std::vector<std::byte*> table{pixels.data(), pixels.data() + 16};
   const Image image = Image::over(Storage({{pixels.data(), pixels.size()}, segment_of(table)}), bytes_of(table),
-                                  Layout({{2, 8, 0}, {16, 1, 1}, {1, 1, 1}}, {0}), gray(2, 16));
+                                  Layout({{2, 8, 0}, {16, 1, 1}, {1, 1, 1}}, {0}), gray_info(2, 16));
   CHECK(image.storage().segments().back().access == Access::read_only);
   CHECK_FALSE(image.is_read_only());
 }
@@ -166,17 +161,17 @@ TEST_CASE("a view of a read-only image stays read-only, and of a read-only segme
   std::array<std::byte, 8> a{}, b{};
   const Storage storage({{a.data(), 8}, {b.data(), 8, Access::read_only}});
   std::array<std::byte*, 2> rows{a.data(), b.data()};
-  const Image read_only = Image::from_rows(rows, gray(2, 8), {}, Access::read_only);
-  CHECK(read_only.with_view(read_only.const_view().window(0, 0, 1), gray(1, 8)).is_read_only());
+  const Image read_only = Image::from_rows(rows, gray_info(2, 8), {}, Access::read_only);
+  CHECK(read_only.with_view(read_only.const_view().window(0, 0, 1), gray_info(1, 8)).is_read_only());
   const Segment table{reinterpret_cast<std::byte*>(rows.data()), sizeof rows};
   const Image half = Image::over(Storage({storage.segments()[0], storage.segments()[1], table}), table.data,
-                                 Layout({{2, 8, 0}, {8, 1, 1}, {1, 1, 1}}, {0}), gray(2, 8));
+                                 Layout({{2, 8, 0}, {8, 1, 1}, {1, 1, 1}}, {0}), gray_info(2, 8));
   REQUIRE(half.is_read_only());  // because of its second row; its first is no way around that
-  CHECK(half.with_view(half.const_view().window(0, 0, 1), gray(1, 8)).is_read_only());
-  const Image writable = Image::over(storage, a.data(), Layout{{1, 8, 0}, {8, 1, 0}, {1, 1, 0}}, gray(1, 8));
+  CHECK(half.with_view(half.const_view().window(0, 0, 1), gray_info(1, 8)).is_read_only());
+  const Image writable = Image::over(storage, a.data(), Layout{{1, 8, 0}, {8, 1, 0}, {1, 1, 0}}, gray_info(1, 8));
   CHECK_FALSE(writable.is_read_only());
   const AnyConstView other(b.data(), Layout{{1, 8, 0}, {8, 1, 0}, {1, 1, 0}}, ElementType::u8);
-  CHECK(writable.with_view(other, gray(1, 8)).is_read_only());
+  CHECK(writable.with_view(other, gray_info(1, 8)).is_read_only());
 }
 
 TEST_CASE("a typed view of tables that share tables reads each slot once") {

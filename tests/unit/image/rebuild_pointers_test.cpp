@@ -5,20 +5,14 @@
 
 #include "imgbuf/buffer_protocol.hpp"
 #include "support/guarded_image.hpp"
+#include "support/image_info.hpp"
 #include "support/require_error.hpp"
 
 namespace {
 
 using namespace imgbuf;
+using imgbuf::test::info_of;
 using imgbuf::test::require_error;
-
-ImageInfo info_of(std::ptrdiff_t height, std::ptrdiff_t width, ColorModel color) {
-  ImageInfo info;
-  info.height = height;
-  info.width = width;
-  info.pixel = PixelFormat::of(ElementType::u8, color);
-  return info;
-}
 
 void check_rebuilt(const AnyConstView& view, const Storage& storage, std::ptrdiff_t table_bytes) {
   CAPTURE(view.layout().describe());

@@ -17,6 +17,7 @@
 #include "memory/physical.hpp"
 #include "memory/side_by_side.hpp"
 #include "support/guarded_image.hpp"
+#include "support/image_info.hpp"
 #include "support/require_error.hpp"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -30,17 +31,11 @@
 namespace {
 
 using namespace imgbuf;
+using imgbuf::test::gray_info;
+using imgbuf::test::info_of;
 using imgbuf::test::require_error;
 
 const std::ptrdiff_t page = static_cast<std::ptrdiff_t>(memory::page_bytes());
-
-ImageInfo info_of(std::ptrdiff_t height, std::ptrdiff_t width, ColorModel color = ColorModel::gray) {
-  ImageInfo info;
-  info.height = height;
-  info.width = width;
-  info.pixel = PixelFormat::of(ElementType::u8, color);
-  return info;
-}
 
 std::size_t mapping_count() {
   std::ifstream maps("/proc/self/maps");
@@ -108,7 +103,7 @@ TEST_CASE("strips in any order become one array over the same memory") {
 TEST_CASE("flips, crops of rows and crops of columns are rewired as they are") {
   const Image image = shuffled(page_rows(24, 4), 4, {5, 0, 3, 1, 4, 2});
   const auto with = [&](const AnyConstView& view) {
-    return image.with_view(view, info_of(view.extent(0), view.extent(1)));
+    return image.with_view(view, gray_info(view.extent(0), view.extent(1)));
   };
   const AnyConstView whole = image.const_view();
   CHECK(require_rewired(with(whole.flip(0))).const_view().layout().axis(0).byte_stride == -page);
@@ -123,17 +118,17 @@ TEST_CASE("flips, crops of rows and crops of columns are rewired as they are") {
 
 TEST_CASE("rows that are no pages but whose strips are can be rewired, at their pitch") {
   // 8 rows of 3/8 of a page: 3 pages a strip.
-  const Image memory = Image::allocate(info_of(40, page * 3 / 8), Arrangement::strips(8).in_shared_memory());
+  const Image memory = Image::allocate(gray_info(40, page * 3 / 8), Arrangement::strips(8).in_shared_memory());
   test::fill_random(memory.view(), 3);
   const Image image = shuffled(memory, 8, {4, 2, 0, 3, 1});
   CHECK(require_rewired(image).const_view().layout().axis(0).byte_stride == page * 3 / 8);
-  const Image crop = image.with_view(image.const_view().window(0, 5, 30), info_of(30, page * 3 / 8));
+  const Image crop = image.with_view(image.const_view().window(0, 5, 30), gray_info(30, page * 3 / 8));
   CHECK(require_rewired(crop).const_view().layout().axis(0).byte_stride == page * 3 / 8);
   CHECK(explain_rewire(crop).mapped_bytes < explain_rewire(image).mapped_bytes);
 }
 
 TEST_CASE("a last strip that is short may stand at the end, wherever its memory is") {
-  const Image memory = Image::allocate(info_of(12, page / 4 + 64), Arrangement::strips(4).in_shared_memory());
+  const Image memory = Image::allocate(gray_info(12, page / 4 + 64), Arrangement::strips(4).in_shared_memory());
   CHECK_FALSE(rewire(shuffled(memory, 4, {1, 0, 2})).image);
   const Image pages = page_rows(10, 4);
   require_rewired(shuffled(pages, 4, {1, 0, 2}));
@@ -148,9 +143,9 @@ TEST_CASE("rows of a page each are rewired one by one, from several files too") 
     rows.push_back(b.view().address({4 - y % 5, 0, 0}));
   }
   const auto keep = std::make_shared<std::vector<Image>>(std::vector<Image>{a, b});
-  const Image image = Image::from_rows(rows, info_of(8, page), keep);
+  const Image image = Image::from_rows(rows, gray_info(8, page), keep);
   require_rewired(image);
-  require_rewired(image.with_view(image.const_view().flip(0), info_of(8, page)));
+  require_rewired(image.with_view(image.const_view().flip(0), gray_info(8, page)));
 }
 
 TEST_CASE("random orders, flips and crops of strips are rewired or refused, never wrong") {
@@ -164,7 +159,7 @@ TEST_CASE("random orders, flips and crops of strips are rewired or refused, neve
     const std::ptrdiff_t rows = pick(1, 8);
     const std::ptrdiff_t width = pick(0, 2) == 0 ? pick(1, 3000) : page / (std::ptrdiff_t{1} << pick(0, 3));
     const Image memory =
-        Image::allocate(info_of(rows * pick(1, 6), width), Arrangement::strips(rows).in_shared_memory());
+        Image::allocate(gray_info(rows * pick(1, 6), width), Arrangement::strips(rows).in_shared_memory());
     test::fill_random(memory.view(), seed);
     std::vector<std::ptrdiff_t> order(static_cast<std::size_t>(memory.info().height / rows));
     std::iota(order.begin(), order.end(), 0);
@@ -175,7 +170,7 @@ TEST_CASE("random orders, flips and crops of strips are rewired or refused, neve
     const std::ptrdiff_t first = pick(0, view.extent(0) - 1);
     view = view.window(0, first, pick(1, view.extent(0) - first));
     if (pick(0, 2) == 0) view = view.slice(0, {{}, {}, pick(2, 3)});
-    const Image image = whole.with_view(view, info_of(view.extent(0), view.extent(1)));
+    const Image image = whole.with_view(view, gray_info(view.extent(0), view.extent(1)));
     const Rewiring planned = explain_rewire(image);
     if (!planned.reason.empty()) {
       CHECK(rewire(image).reason == planned.reason);
@@ -211,16 +206,16 @@ TEST_CASE("strips that lie in order already need no mapping") {
   const Image array = require_rewired(image);
   CHECK(array.const_view().address({7, 3, 0}) == image.const_view().address({7, 3, 0}));
   CHECK_FALSE(memory::has_aliases());
-  const Image direct = Image::allocate(info_of(4, 4));
+  const Image direct = Image::allocate(gray_info(4, 4));
   CHECK(rewire(direct).image->const_view().origin() == direct.const_view().origin());
 }
 
 TEST_CASE("pages that a crop leaves out are no memory of the rewired image") {
   const std::ptrdiff_t width = 4 * page;
-  const Image wide = Image::allocate(info_of(8, width), Arrangement::strips(2).in_shared_memory());
+  const Image wide = Image::allocate(gray_info(8, width), Arrangement::strips(2).in_shared_memory());
   test::fill_random(wide.view(), 11);
   const Image reordered = shuffled(wide, 2, {1, 0, 3, 2});
-  const Image narrow = reordered.with_view(reordered.const_view().window(1, 0, page), info_of(8, page));
+  const Image narrow = reordered.with_view(reordered.const_view().window(1, 0, page), gray_info(8, page));
   const Image direct = require_rewired(narrow);
   REQUIRE(direct.const_view().layout().axis(0).byte_stride == width);
   const Storage& storage = direct.storage();
@@ -233,7 +228,7 @@ TEST_CASE("pages that a crop leaves out are no memory of the rewired image") {
   CHECK_FALSE(storage.holds(origin + 5 * page, 1));
   CHECK_FALSE(storage.access_of(origin, static_cast<std::size_t>(7 * width)));
   require_error(ErrorCode::invalid_layout, "level 0: the layout reaches memory outside its segments", [&] {
-    (void)Image::over(storage, origin, Layout{{7, width, 0}, {width, 1, 0}, {1, 1, 0}}, info_of(7, width));
+    (void)Image::over(storage, origin, Layout{{7, width, 0}, {width, 1, 0}, {1, 1, 0}}, gray_info(7, width));
   });
 
   const Image flipped = direct.with_view(direct.const_view().flip(0), direct.info());
@@ -265,20 +260,20 @@ TEST_CASE("what cannot be rewired says why") {
     CHECK(explain_rewire(image).reason == result.reason);
     return result.reason;
   };
-  CHECK(reason(Image::allocate(info_of(8, page), Arrangement::strips(4))) ==
+  CHECK(reason(Image::allocate(gray_info(8, page), Arrangement::strips(4))) ==
         "index 0 of axis 0 does not lie in shared memory");
-  const Image odd = Image::allocate(info_of(12, 1000), Arrangement::strips(4).in_shared_memory());
+  const Image odd = Image::allocate(gray_info(12, 1000), Arrangement::strips(4).in_shared_memory());
   CHECK_THAT(reason(shuffled(odd, 4, {2, 0, 1})), Catch::Contains("index 4 of axis 0"));
   // The rows of the second strip have another pitch.
   const Image memory = page_rows(12, 12);
   std::vector<std::byte*> rows;
   for (const std::ptrdiff_t y : {0, 1, 2, 3, 5, 7, 9}) rows.push_back(memory.view().address({y, 0, 0}));
   const auto keep = std::make_shared<Image>(memory);
-  require_rewired(Image::from_rows(rows, info_of(7, page), keep));  // as pages of their own that is no matter
+  require_rewired(Image::from_rows(rows, gray_info(7, page), keep));  // as pages of their own that is no matter
   rows.clear();
   for (const std::ptrdiff_t y : {0, 1, 2, 3}) rows.push_back(memory.view().address({0, y * 100, 0}));
   rows.push_back(memory.view().address({0, 2000, 0}));
-  CHECK_THAT(reason(Image::from_rows(rows, info_of(5, 100), keep)), Catch::Contains("index 4 of axis 0"));
+  CHECK_THAT(reason(Image::from_rows(rows, gray_info(5, 100), keep)), Catch::Contains("index 4 of axis 0"));
 }
 
 TEST_CASE("more pieces than the system's mappings are politely refused") {
@@ -290,7 +285,7 @@ TEST_CASE("more pieces than the system's mappings are politely refused") {
   std::vector<std::byte*> rows;
   for (std::ptrdiff_t y = 0; y < height; ++y) rows.push_back(segment.data + y * page);
   std::shuffle(rows.begin(), rows.end(), std::mt19937(1));
-  const Image image = Image::from_rows(rows, info_of(height, 16), segment.keeper);
+  const Image image = Image::from_rows(rows, gray_info(height, 16), segment.keeper);
   CHECK_THAT(rewire(image).reason, Catch::Contains("mappings"));
   CHECK_THAT(explain_rewire(image).reason, Catch::Contains("half of what the system allows a process"));
 }
@@ -336,7 +331,7 @@ TEST_CASE("a read-only image is rewired read-only") {
   const Image memory = page_rows(4, 2);
   std::vector<std::byte*> rows;
   for (const std::ptrdiff_t y : {2, 3, 0, 1}) rows.push_back(memory.view().address({y, 0, 0}));
-  const Image image = Image::from_rows(rows, info_of(4, page), std::make_shared<Image>(memory), Access::read_only);
+  const Image image = Image::from_rows(rows, gray_info(4, page), std::make_shared<Image>(memory), Access::read_only);
   CHECK(require_rewired(image).is_read_only());
 }
 

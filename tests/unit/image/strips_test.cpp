@@ -7,18 +7,13 @@
 
 #include "imgbuf/collapse.hpp"
 #include "support/guarded_image.hpp"
+#include "support/image_info.hpp"
 
 namespace {
 
 using namespace imgbuf;
-
-ImageInfo info_of(std::ptrdiff_t height, std::ptrdiff_t width, ColorModel color = ColorModel::gray) {
-  ImageInfo info;
-  info.height = height;
-  info.width = width;
-  info.pixel = PixelFormat::of(ElementType::u8, color);
-  return info;
-}
+using imgbuf::test::gray_info;
+using imgbuf::test::info_of;
 
 /// Rows of 4 bytes at any places of one or several segments of 100 bytes.
 struct Scattered {
@@ -35,7 +30,7 @@ struct Scattered {
     segments.push_back({reinterpret_cast<std::byte*>(table.data()), table.size() * sizeof(std::byte*)});
     const auto rows = static_cast<std::ptrdiff_t>(places.size());
     image = Image::over(Storage(std::move(segments)), reinterpret_cast<std::byte*>(table.data()),
-                        Layout({{rows, 8, 0}, {4, 1, 1}, {1, 1, 1}}, {0}), info_of(rows, 4));
+                        Layout({{rows, 8, 0}, {4, 1, 1}, {1, 1, 1}}, {0}), gray_info(rows, 4));
   }
 
   std::array<std::array<std::byte, 100>, 3> blocks{};
@@ -79,13 +74,13 @@ TEST_CASE("segments side by side are strips apart") {
   const Layout layout({{4, 8, 0}, {10, 1, 1}, {1, 1, 1}}, {0});
   const Segment table_segment{reinterpret_cast<std::byte*>(table.data()), sizeof table};
   const Image one =
-      Image::over(Storage({{memory.data(), 40}, table_segment}), table_segment.data, layout, info_of(4, 10));
+      Image::over(Storage({{memory.data(), 40}, table_segment}), table_segment.data, layout, gray_info(4, 10));
   check_strips(strips(one), one.const_view(), {{0, 4, 10}});
   REQUIRE(collapse(one).image);
   CHECK(collapse(one).image->const_view().layout() == Layout{{4, 10, 0}, {10, 1, 0}, {1, 1, 0}});
 
   const Image two = Image::over(Storage({{memory.data(), 20}, {memory.data() + 20, 20}, table_segment}),
-                                table_segment.data, layout, info_of(4, 10));
+                                table_segment.data, layout, gray_info(4, 10));
   check_strips(strips(two), two.const_view(), {{0, 2, 10}, {2, 2, 10}});
   CHECK_FALSE(collapse(two).image);
   CHECK(collapse(two).reason == "the elements lie in more than one segment");
@@ -105,7 +100,7 @@ TEST_CASE("a strip keeps its own segment alive and no other") {
     }
     segments.push_back({reinterpret_cast<std::byte*>(table.data()), sizeof table});
     made = strips(Image::over(Storage(std::move(segments)), reinterpret_cast<std::byte*>(table.data()),
-                              Layout({{3, 8, 0}, {8, 1, 1}, {1, 1, 1}}, {0}), info_of(3, 8)));
+                              Layout({{3, 8, 0}, {8, 1, 1}, {1, 1, 1}}, {0}), gray_info(3, 8)));
   }
   CHECK(released == std::array<int, 3>{0, 0, 0});
   REQUIRE(made.strips.size() == 3);
@@ -118,7 +113,7 @@ TEST_CASE("a strip keeps its own segment alive and no other") {
 TEST_CASE("an image of one segment collapses, however its rows are cropped and flipped") {
   for (const char* text : {"rows", "planes", "rows:shared"}) {
     CAPTURE(text);
-    const Image image = Image::allocate(info_of(9, 7), Arrangement::parse(text));
+    const Image image = Image::allocate(gray_info(9, 7), Arrangement::parse(text));
     test::fill_random(image.view(), 1);
     const AnyConstView whole = image.const_view();
     for (const AnyConstView& view :
@@ -140,10 +135,10 @@ TEST_CASE("the reason against collapsing names the index") {
   const Scattered rows({{0, 0}, {0, 10}, {0, 20}, {0, 40}});
   CHECK(collapse(rows.image).reason ==
         "index 3 of axis 0 is not as far from the one before as index 1 is from index 0");
-  const Image strided = Image::allocate(info_of(20, 3), Arrangement::strips(8));
+  const Image strided = Image::allocate(gray_info(20, 3), Arrangement::strips(8));
   CHECK_FALSE(collapse(strided).image);
   CHECK_FALSE(collapse(strided).reason.empty());
-  const Image one_strip = strided.with_view(strided.const_view().window(0, 8, 8), info_of(8, 3));
+  const Image one_strip = strided.with_view(strided.const_view().window(0, 8, 8), gray_info(8, 3));
   REQUIRE(collapse(one_strip).image);
   CHECK(collapse(one_strip).image->const_view().layout().is_direct());
 }
@@ -151,7 +146,7 @@ TEST_CASE("the reason against collapsing names the index") {
 TEST_CASE("collapsing keeps read-only images read-only") {
   std::array<std::byte, 8> memory{};
   std::array<std::byte*, 2> rows{memory.data(), memory.data() + 4};
-  const Image image = Image::from_rows(std::span(rows).first(1), info_of(1, 8), {}, Access::read_only);
+  const Image image = Image::from_rows(std::span(rows).first(1), gray_info(1, 8), {}, Access::read_only);
   REQUIRE(collapse(image).image);
   CHECK(collapse(image).image->is_read_only());
 }
@@ -176,10 +171,10 @@ TEST_CASE("planes are strips of channels, direct when their rows are even") {
 }
 
 TEST_CASE("direct, empty and single views are strips as well") {
-  const Image direct = Image::allocate(info_of(6, 5));
+  const Image direct = Image::allocate(gray_info(6, 5));
   CHECK(strips(direct).strips.size() == 1);
   CHECK(strips(direct).strips[0].count == 6);
-  const Image rows = Image::allocate(info_of(6, 5), Arrangement::rows());
+  const Image rows = Image::allocate(gray_info(6, 5), Arrangement::rows());
   CHECK(strips(rows.const_view().window(0, 2, 0), rows.storage()).strips.empty());
   const Strips no_columns = strips(rows.const_view().window(1, 2, 0), rows.storage());
   REQUIRE(no_columns.strips.size() == 1);

@@ -13,6 +13,7 @@
 #include "imgbuf/rewire.hpp"
 #include "imgbuf/storage.hpp"
 #include "imgbuf/strips.hpp"
+#include "support/image_info.hpp"
 
 namespace {
 
@@ -21,35 +22,37 @@ thread_local long allocations_until_failure = -1;
 
 }  // namespace
 
-// The program's own operator new, so that a test can make any allocation the one that fails.
-void* operator new(std::size_t bytes) {
+// The program's own operator new, so that a test can make any allocation the one that fails. Not inlined: the compiler
+// would see std::free() given what operator new returned, and warn.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
   if (allocations_until_failure >= 0 && allocations_until_failure-- == 0) throw std::bad_alloc();
   if (void* const p = std::malloc(bytes == 0 ? 1 : bytes)) return p;
   throw std::bad_alloc();
 }
-void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+[[gnu::noinline]] void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
   return std::malloc(bytes == 0 ? 1 : bytes);
 }
 // The default one calls operator new, but a sanitizer's does not.
-void* operator new[](std::size_t bytes) {
+[[gnu::noinline]] void* operator new[](std::size_t bytes) {
   return operator new(bytes);
 }
-void operator delete(void* p) noexcept {
+[[gnu::noinline]] void operator delete(void* p) noexcept {
   std::free(p);
 }
-void operator delete[](void* p) noexcept {
+[[gnu::noinline]] void operator delete[](void* p) noexcept {
   std::free(p);
 }
-void operator delete[](void* p, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete[](void* p, std::size_t) noexcept {
   std::free(p);
 }
-void operator delete(void* p, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept {
   std::free(p);
 }
 
 namespace {
 
 using namespace imgbuf;
+using imgbuf::test::gray_info;
 
 /// Lets each allocation that `f` makes fail in turn, and counts the errors. Whatever else `f` throws passes through.
 template <class F>
@@ -92,29 +95,21 @@ TEST_CASE("no allocation that fails escapes as anything but out_of_memory") {
   release_pooled_memory();
 }
 
-ImageInfo gray(std::ptrdiff_t height, std::ptrdiff_t width) {
-  ImageInfo info;
-  info.height = height;
-  info.width = width;
-  info.pixel = PixelFormat::of(ElementType::u8, ColorModel::gray);
-  return info;
-}
-
 TEST_CASE("no allocation that fails while an image is made escapes as anything but out_of_memory") {
   alignas(8) std::array<std::byte, 64> pixels{};
   std::array<std::byte*, 4> rows{pixels.data(), pixels.data() + 20, pixels.data() + 16, pixels.data() + 48};
   auto* const table = reinterpret_cast<std::byte*>(rows.data());
   const Storage storage({{pixels.data(), pixels.size()}, {table, sizeof rows}});
   const Layout layout({{4, 8, 0}, {16, 1, 1}, {1, 1, 1}}, {0});
-  CHECK(errors_without_memory([&] { (void)Image::from_rows(rows, gray(4, 16), nullptr); }) >= 5);
-  CHECK(errors_without_memory([&] { (void)Image::over(storage, table, layout, gray(4, 16)); }) >= 5);
+  CHECK(errors_without_memory([&] { (void)Image::from_rows(rows, gray_info(4, 16), nullptr); }) >= 5);
+  CHECK(errors_without_memory([&] { (void)Image::over(storage, table, layout, gray_info(4, 16)); }) >= 5);
   for (const char* text : {"contiguous", "strips:2"}) {
     const Arrangement arrangement = Arrangement::parse(text);
-    CHECK(errors_without_memory([&] { (void)Image::allocate(gray(4, 16), arrangement); }) >= 5);
-    const Image image = Image::allocate(gray(4, 16), arrangement);
-    CHECK(errors_without_memory([&] { (void)image.with_info(gray(4, 16)); }) >= 1);
+    CHECK(errors_without_memory([&] { (void)Image::allocate(gray_info(4, 16), arrangement); }) >= 5);
+    const Image image = Image::allocate(gray_info(4, 16), arrangement);
+    CHECK(errors_without_memory([&] { (void)image.with_info(gray_info(4, 16)); }) >= 1);
     const AnyConstView flipped = image.const_view().flip(0);
-    CHECK(errors_without_memory([&] { (void)image.with_view(flipped, gray(4, 16)); }) >= 1);
+    CHECK(errors_without_memory([&] { (void)image.with_view(flipped, gray_info(4, 16)); }) >= 1);
     errors_without_memory([&] { (void)strips(image); });
     errors_without_memory([&] { (void)collapse(image); });
     errors_without_memory([&] { (void)rebuild_pointers(image); });
@@ -153,7 +148,7 @@ TEST_CASE("what fails to follow pointers for want of memory ends no program") {
   const auto slot = [](std::byte*& pointer) { return Segment{reinterpret_cast<std::byte*>(&pointer), sizeof pointer}; };
   const Image image = Image::over(Storage({{pixels.data(), 64}, slot(first), slot(second), slot(third)}),
                                   reinterpret_cast<std::byte*>(&third),
-                                  Layout({{1, 8, 0}, {1, 8, 1}, {1, 1, 3}}, {0, 0, 0}), gray(1, 1));
+                                  Layout({{1, 8, 0}, {1, 8, 1}, {1, 1, 3}}, {0, 0, 0}), gray_info(1, 1));
   CHECK(errors_without_memory([&] { (void)image.const_view(); }) >= 1);
   CHECK(errors_without_memory([&] { (void)image.view(); }) >= 1);
 }

@@ -10,6 +10,7 @@
 #include "imgbuf/image.hpp"
 #include "imgbuf/walk.hpp"
 #include "support/guarded_image.hpp"
+#include "support/image_info.hpp"
 #include "support/require_error.hpp"
 #include "support/shuffling_executor.hpp"
 
@@ -29,11 +30,7 @@ double sum(const Context& context, const View<const float>& view) {
 }
 
 Image random_image(std::ptrdiff_t height, std::ptrdiff_t width, const Arrangement& arrangement) {
-  ImageInfo info;
-  info.height = height;
-  info.width = width;
-  info.pixel.format = ElementType::f32;
-  Image image = Image::allocate(info, arrangement);
+  Image image = Image::allocate(test::gray_info(height, width, ElementType::f32), arrangement);
   test::fill_random(image.view(), 11);
   return image;
 }

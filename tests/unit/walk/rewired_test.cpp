@@ -10,6 +10,7 @@
 #include "imgbuf/rewire.hpp"
 #include "imgbuf/walk.hpp"
 #include "support/guarded_image.hpp"
+#include "support/image_info.hpp"
 
 namespace {
 
@@ -25,10 +26,7 @@ class RewiredImage {
  public:
   explicit RewiredImage(ElementType type) {
     const auto page = static_cast<std::ptrdiff_t>(sysconf(_SC_PAGESIZE));
-    ImageInfo info;
-    info.pixel = PixelFormat::of(type, ColorModel::gray);
-    info.width = page / rows_a_strip / size_of(type);
-    info.height = 3 * rows_a_strip;
+    const ImageInfo info = test::gray_info(3 * rows_a_strip, page / rows_a_strip / size_of(type), type);
     strips_ = Image::allocate(info, Arrangement::strips(rows_a_strip).in_shared_memory());
     std::vector<std::byte*> rows;
     for (std::ptrdiff_t y = 0; y < info.height; ++y) {
