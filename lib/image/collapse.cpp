@@ -3,8 +3,8 @@
 #include <string>
 
 #include "base/out_of_memory.hpp"
+#include "image/array_parts.hpp"
 #include "image/even_starts.hpp"
-#include "image/image_parts.hpp"
 
 namespace imgbuf {
 
@@ -35,12 +35,18 @@ CollapsedView collapse(const AnyConstView& view, const Storage& storage) {
   return base::or_out_of_memory([&] { return collapsed(view, storage); });
 }
 
-CollapsedImage collapse(const Image& image) {
-  CollapsedView result = collapse(image.const_view(), image.storage());
+CollapsedArray collapse(const Array& array) {
+  CollapsedView result = collapse(array.const_view(), array.storage());
   if (!result.view) return {{}, std::move(result.reason)};
-  image::ImageParts parts = image::ImageParts::of(image);
+  image::ArrayParts parts = image::ArrayParts::of(array);
   parts.view = AnyView(const_cast<std::byte*>(result.view->origin()), result.view->layout(), result.view->format());
-  return {parts.made_like(image), {}};
+  return {std::move(parts).made(), {}};
+}
+
+CollapsedImage collapse(const Image& image) {
+  CollapsedArray result = collapse(image.array());
+  if (!result.array) return {{}, std::move(result.reason)};
+  return {Image::over(*std::move(result.array), image.info()), {}};
 }
 
 }  // namespace imgbuf

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/out_of_memory.hpp"
+#include "image/array_parts.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/image.hpp"
 
@@ -72,9 +73,11 @@ Image Image::over_rows(std::vector<Segment> segments, std::span<std::byte* const
   Layout layout = layout_of_rows(info);
   segments.push_back(table_of(rows));
   const Segment table = segments.back();
-  AnyView view(table.data, std::move(layout), info.pixel.format);
-  return Image(Storage(std::move(segments)), std::move(view), access, {table.data, table.bytes},
-               std::make_shared<const ImageInfo>(std::move(info)));
+  image::ArrayParts parts{Storage(std::move(segments)),
+                          AnyView(table.data, std::move(layout), info.pixel.format),
+                          access,
+                          {table.data, table.bytes}};
+  return over(std::move(parts).made(), std::move(info));
 }
 
 Image Image::from_rows(std::span<std::byte* const> rows, ImageInfo info, std::shared_ptr<void> keeper, Access access) {

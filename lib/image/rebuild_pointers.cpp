@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/out_of_memory.hpp"
+#include "image/array_parts.hpp"
 #include "image/even_starts.hpp"
-#include "image/image_parts.hpp"
 #include "imgbuf/buffer_protocol.hpp"
 #include "imgbuf/error.hpp"
 #include "layout/checked.hpp"
@@ -207,8 +207,12 @@ std::ptrdiff_t rebuilt_table_bytes(const AnyConstView& view, const Storage& stor
   return base::or_out_of_memory([&] { return choose(view, storage).table_bytes; });
 }
 
+std::ptrdiff_t rebuilt_table_bytes(const Array& array) {
+  return rebuilt_table_bytes(array.const_view(), array.storage());
+}
+
 std::ptrdiff_t rebuilt_table_bytes(const Image& image) {
-  return rebuilt_table_bytes(image.const_view(), image.storage());
+  return rebuilt_table_bytes(image.array());
 }
 
 RebuiltView rebuild_pointers(const AnyConstView& view, const Storage& storage,
@@ -216,19 +220,21 @@ RebuiltView rebuild_pointers(const AnyConstView& view, const Storage& storage,
   return base::or_out_of_memory([&] { return rebuilt(view, storage, max_table_bytes); });
 }
 
-Image rebuild_pointers(const Image& image, std::optional<std::ptrdiff_t> max_table_bytes) {
+Array rebuild_pointers(const Array& array, std::optional<std::ptrdiff_t> max_table_bytes) {
   return base::or_out_of_memory([&] {
-    RebuiltView result = rebuilt(image.const_view(), image.storage(), max_table_bytes);
-    image::ImageParts parts = image::ImageParts::of(image);
+    RebuiltView result = rebuilt(array.const_view(), array.storage(), max_table_bytes);
+    image::ArrayParts parts = image::ArrayParts::of(array);
     parts.view = AnyView(const_cast<std::byte*>(result.view.origin()), result.view.layout(), result.view.format());
     if (result.table.bytes != 0) {
-      std::vector<Segment> segments(parts.storage.segments().begin(), parts.storage.segments().end());
-      segments.push_back(result.table);
-      parts.storage = Storage(std::move(segments));
+      parts.storage = image::with_segment(parts.storage, result.table);
       parts.own_tables = {result.table.data, result.table.bytes};
     }
-    return parts.made_like(image);
+    return std::move(parts).made();
   });
+}
+
+Image rebuild_pointers(const Image& image, std::optional<std::ptrdiff_t> max_table_bytes) {
+  return Image::over(rebuild_pointers(image.array(), max_table_bytes), image.info());
 }
 
 }  // namespace imgbuf

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/out_of_memory.hpp"
+#include "image/array_parts.hpp"
 #include "image/even_starts.hpp"
-#include "image/image_parts.hpp"
 #include "layout/checked.hpp"
 #include "memory/side_by_side.hpp"
 
@@ -195,13 +195,13 @@ class Planner {
   std::vector<std::shared_ptr<const memory::SharedFile>> files_;  ///< of all entries, each once
 };
 
-/// The image of a direct view over a storage.
-Image with_direct_view(const Image& image, Storage storage, std::byte* origin, Layout layout) {
-  image::ImageParts parts = image::ImageParts::of(image);
+/// The array of a direct view over a storage.
+Array with_direct_view(const Array& array, Storage storage, std::byte* origin, Layout layout) {
+  image::ArrayParts parts = image::ArrayParts::of(array);
   parts.view = AnyView(origin, std::move(layout), parts.view.format());
   parts.storage = std::move(storage);
   parts.own_tables = {};
-  return parts.made_like(image);
+  return std::move(parts).made();
 }
 
 /// One segment for each stretch of pieces that touch: what lies between them is no memory of the image.
@@ -218,53 +218,68 @@ std::vector<Segment> segments_of(const std::vector<memory::PlacedPiece>& pieces,
   return segments;
 }
 
-Rewiring rewired(const Image& image, bool is_dry_run) {
-  const AnyConstView view = image.const_view();
+RewiredArray rewired(const Array& array, bool is_dry_run) {
+  const AnyConstView view = array.const_view();
   const Layout& layout = view.layout();
   const std::ptrdiff_t itemsize = view.format().itemsize();
-  const auto answer = [&](Image result, std::size_t mapped_bytes) -> Rewiring {
-    if (is_dry_run) return {{}, {}, mapped_bytes};
-    return {std::move(result), {}, mapped_bytes};
+  const auto answer = [&](Array result, std::size_t mapped_bytes) -> RewiredArray {
+    Layout direct = result.layout();
+    if (is_dry_run) return {{}, {}, std::move(direct), mapped_bytes};
+    return {std::move(result), {}, std::move(direct), mapped_bytes};
   };
   auto* const origin = const_cast<std::byte*>(view.origin());
-  if (layout.is_direct()) return answer(image, 0);
+  if (layout.is_direct()) return answer(array, 0);
   if (layout.is_empty())
-    return answer(with_direct_view(image, image.storage(), origin, image::empty_direct_layout(layout, itemsize)), 0);
+    return answer(with_direct_view(array, array.storage(), origin, image::empty_direct_layout(layout, itemsize)), 0);
 
   const StartTable table = image::read_starts(layout, origin, layout.indirections());
   if (const image::EvenStarts even = image::even_starts(table.axes, table.starts); even.uneven_axis < 0) {
     // Segments of one mapping that lie in order already.
     Layout in_place = image::direct_layout(layout, table.axes, even.byte_strides);
     const image::Extent extent = image::extent_of(in_place, 0, table.starts[0], itemsize);
-    if (memory::find_shared(extent.begin, extent.bytes) && image.storage().holds(extent.begin, extent.bytes))
-      return answer(with_direct_view(image, image.storage(), table.starts[0], std::move(in_place)), 0);
+    if (memory::find_shared(extent.begin, extent.bytes) && array.storage().holds(extent.begin, extent.bytes))
+      return answer(with_direct_view(array, array.storage(), table.starts[0], std::move(in_place)), 0);
   }
 
   const Plan plan = Planner(layout, table, itemsize).plan();
-  if (!plan.reason.empty()) return {{}, plan.reason, 0};
-  if (std::string reason = memory::reason_not_to_map(plan.pieces); !reason.empty()) return {{}, std::move(reason), 0};
+  if (!plan.reason.empty()) return {{}, plan.reason};
+  if (std::string reason = memory::reason_not_to_map(plan.pieces); !reason.empty()) return {{}, std::move(reason)};
   std::size_t mapped_bytes = 0;
   for (const memory::PlacedPiece& piece : plan.pieces) mapped_bytes += piece.bytes;
-  if (is_dry_run) return {{}, {}, mapped_bytes};
-  const Access access = image.is_read_only() ? Access::read_only : Access::read_write;
-  memory::SideBySide range = memory::map_side_by_side(plan.bytes, plan.pieces, access, image.storage());
-  if (!range.base) return {{}, std::move(range.reason), 0};
+  Layout direct = image::direct_layout(layout, table.axes, plan.byte_strides);
+  if (is_dry_run) return {{}, {}, std::move(direct), mapped_bytes};
+  const Access access = array.is_read_only() ? Access::read_only : Access::read_write;
+  memory::SideBySide range = memory::map_side_by_side(plan.bytes, plan.pieces, access, array.storage());
+  if (!range.base) return {{}, std::move(range.reason)};
   std::byte* const base = range.base.get();
   Storage storage(segments_of(plan.pieces, access, range.base));
   const image::LevelReach reach = image::level_reach(layout, layout.indirections());
-  return answer(with_direct_view(image, std::move(storage), base + plan.first_at_bytes - reach.first,
-                                 image::direct_layout(layout, table.axes, plan.byte_strides)),
-                mapped_bytes);
+  return answer(
+      with_direct_view(array, std::move(storage), base + plan.first_at_bytes - reach.first, std::move(direct)),
+      mapped_bytes);
+}
+
+Rewiring of_image(const Image& image, RewiredArray result) {
+  if (!result.array) return {{}, std::move(result.reason), result.mapped_bytes};
+  return {Image::over(*std::move(result.array), image.info()), {}, result.mapped_bytes};
 }
 
 }  // namespace
 
+RewiredArray rewire(const Array& array) {
+  return base::or_out_of_memory([&] { return rewired(array, false); });
+}
+
+RewiredArray explain_rewire(const Array& array) {
+  return base::or_out_of_memory([&] { return rewired(array, true); });
+}
+
 Rewiring rewire(const Image& image) {
-  return base::or_out_of_memory([&] { return rewired(image, false); });
+  return of_image(image, rewire(image.array()));
 }
 
 Rewiring explain_rewire(const Image& image) {
-  return base::or_out_of_memory([&] { return rewired(image, true); });
+  return of_image(image, explain_rewire(image.array()));
 }
 
 }  // namespace imgbuf

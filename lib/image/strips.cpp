@@ -212,8 +212,12 @@ Strips strips(const AnyConstView& view, const Storage& storage) {
   return base::or_out_of_memory([&] { return cut(view, storage); });
 }
 
+Strips strips(const Array& array) {
+  return strips(array.const_view(), array.storage());
+}
+
 Strips strips(const Image& image) {
-  return strips(image.const_view(), image.storage());
+  return strips(image.array());
 }
 
 }  // namespace imgbuf

@@ -32,11 +32,15 @@ PUBLIC_HEADERS = {
     "layout": ["buffer_protocol", "format", "item_format", "layout"],
     "memory": ["arrangement", "storage"],
     # rows: of one view, without a plan
-    "image": ["collapse", "image", "image_info", "metadata", "rebuild_pointers", "rewire", "rows", "strips", "view"],
+    "image": [
+        "array", "collapse", "image", "image_info", "metadata", "rebuild_pointers", "rewire", "rows", "strips", "view",
+        "vstack",
+    ],
     "walk": ["elements", "locate", "walk"],
     "pixel": ["pixel"],
     "stream": ["sink", "source"],
     "codecs": ["reader", "writer"],
+    "handoff": ["handoff"],
     "convert": ["convert"],
     "umbrella": ["imgbuf"],
 }

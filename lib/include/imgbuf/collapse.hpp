@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "imgbuf/array.hpp"
 #include "imgbuf/export.hpp"
 #include "imgbuf/image.hpp"
 #include "imgbuf/storage.hpp"
@@ -14,6 +15,12 @@ namespace imgbuf {
 struct CollapsedView {
   std::optional<AnyConstView> view;
   std::string reason;  ///< empty when `view` is set; else names the axis and index in the way
+};
+
+/// An array without its pointers, or the reason why it needs them.
+struct CollapsedArray {
+  std::optional<Array> array;
+  std::string reason;  ///< empty when `array` is set; else names the axis and index in the way
 };
 
 /// An image without its pointers, or the reason why it needs them.
@@ -31,7 +38,8 @@ struct CollapsedImage {
 /// @param view     its pointer tables and elements lie in `storage`
 /// @throws Error{limit_exceeded} for more than 2^28 table entries; Error{out_of_memory}
 [[nodiscard]] IMGBUF_API CollapsedView collapse(const AnyConstView& view, const Storage& storage);
-/// The same for an image; the result shares its storage.
+/// The same for an array or an image; the result shares its storage.
+[[nodiscard]] IMGBUF_API CollapsedArray collapse(const Array& array);
 [[nodiscard]] IMGBUF_API CollapsedImage collapse(const Image& image);
 
 }  // namespace imgbuf

@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "imgbuf/arrangement.hpp"
+#include "imgbuf/array.hpp"
 #include "imgbuf/export.hpp"
 #include "imgbuf/image_info.hpp"
 #include "imgbuf/storage.hpp"
@@ -13,38 +15,26 @@
 
 namespace imgbuf {
 
-namespace image {
-struct ImageParts;
-}
-
-/// A view, the storage that keeps its memory alive, and what its pixels mean. Copying an image copies no pixel: copies
-/// share them. Read-only when a segment that its elements reach is. A moved-from image has no pixels, as one that was
-/// default-made.
+/// An array of pixels and what they mean. Copying an image copies no pixel: copies share them. Read-only when a segment
+/// that its elements reach is. A moved-from image has no pixels, as one that was default-made.
 ///
 /// An image's axes are (height, width, channels) unless geometry on its `view()` made them others.
 class IMGBUF_API Image {
  public:
   /// No pixels.
   Image() = default;
-  Image(const Image&) = default;
-  Image(Image&& other) noexcept;
-  Image& operator=(const Image&) = default;
-  Image& operator=(Image&& other) noexcept;
-  ~Image() = default;
 
   /// New memory in an arrangement for what `info` describes; the pixels are undefined.
   /// @throws Error{invalid_argument, invalid_layout, out_of_memory}
   static Image allocate(ImageInfo info, const Arrangement& arrangement = {});
 
-  /// Memory that already exists. Every byte of each element must lie in a segment of `storage`; of elements behind
-  /// pointers, and where strides interleave, every byte from the lowest to the highest behind one pointer. Pointer
-  /// tables are not trusted: each of their slots is read once, in time linear in the slots however many indices share
-  /// one, checked, and copied. So the caller's tables may change or go, and pixels that overlap them may be written,
-  /// without leading the image elsewhere; the pixels are shared. The view has the layout's axes, but where there are
-  /// pointers, its origin, the strides of its table axes and its pointer offsets are those of the copy.
-  /// @param layout  of shape (info.height, info.width, info.channels())
-  /// @throws Error{invalid_layout} naming the first element or pointer outside; Error{invalid_argument} when the
-  ///         shape or the elements' format is not the info's; Error{limit_exceeded} for more than 2^31 slots; Error{out_of_memory}
+  /// Gives elements a meaning.
+  /// @param array  of shape (info.height, info.width, info.channels())
+  /// @throws Error{invalid_argument} when the shape or the elements' format is not the info's; Error{out_of_memory}
+  static Image over(Array array, ImageInfo info);
+
+  /// Memory that already exists: `over` of `Array::over`, with its checks and its copies of pointer tables.
+  /// @throws as both do
   static Image over(Storage storage, std::byte* origin, Layout layout, ImageInfo info);
 
   /// Rows anywhere in memory, as Pillow, libpng or a camera have them: row y starts at rows[y] and holds width x
@@ -70,20 +60,22 @@ class IMGBUF_API Image {
   static Image from_rows(std::span<std::byte* const> rows, std::span<const Segment> blocks, ImageInfo info);
 
   [[nodiscard]] const ImageInfo& info() const noexcept;
-  [[nodiscard]] const Storage& storage() const noexcept { return storage_; }
-  [[nodiscard]] bool is_read_only() const noexcept { return access_ == Access::read_only; }
+  /// The pixels without their meaning.
+  [[nodiscard]] const Array& array() const noexcept { return array_; }
+  [[nodiscard]] const Storage& storage() const noexcept { return array_.storage(); }
+  [[nodiscard]] bool is_read_only() const noexcept { return array_.is_read_only(); }
 
   /// The pixels, to write.
   /// @throws Error{invalid_argument} when the image is read-only; Error{out_of_memory} as `const_view` does
-  [[nodiscard]] AnyView view() const;
+  [[nodiscard]] AnyView view() const { return array_.view(); }
   /// The pixels, to read.
   /// @throws Error{out_of_memory}, for a layout of more than two indirections only: others take no memory
-  [[nodiscard]] AnyConstView const_view() const;
+  [[nodiscard]] AnyConstView const_view() const { return array_.const_view(); }
 
   /// The same pixels with another meaning, such as edited metadata.
   /// @throws Error{invalid_argument} when the size, the number of channels, or the elements' type or byte order is
   ///         another; Error{out_of_memory}
-  [[nodiscard]] Image with_info(ImageInfo info) const;
+  [[nodiscard]] Image with_info(ImageInfo info) const { return over(array_, std::move(info)); }
 
   /// Another view of the same storage under a new info, for geometry that is only a view. Checked as by `over`; tables
   /// are copied unless they are the image's own. Read-only when this image is.
@@ -91,19 +83,13 @@ class IMGBUF_API Image {
   [[nodiscard]] Image with_view(const AnyConstView& view, ImageInfo info) const;
 
  private:
-  friend struct image::ImageParts;
-
-  Image(Storage storage, AnyView view, Access access, std::span<const std::byte> own_tables,
-        std::shared_ptr<const ImageInfo> info);
+  Image(Array array, std::shared_ptr<const ImageInfo> info) noexcept;
 
   /// Rows that are known to lie in segments.
   static Image over_rows(std::vector<Segment> segments, std::span<std::byte* const> rows, ImageInfo info,
                          Access access);
 
-  Storage storage_;
-  AnyView view_;
-  Access access_ = Access::read_write;
-  std::span<const std::byte> own_tables_;  ///< the segment of pointer tables that the library made, which nobody writes
+  Array array_;
   std::shared_ptr<const ImageInfo> info_;  ///< null for an image without pixels, whose info says nothing
 };
 

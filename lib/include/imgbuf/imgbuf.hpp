@@ -3,6 +3,7 @@
 /// Everything of the library. Each header can also be included alone.
 
 #include "imgbuf/arrangement.hpp"       // IWYU pragma: export
+#include "imgbuf/array.hpp"             // IWYU pragma: export
 #include "imgbuf/buffer_protocol.hpp"   // IWYU pragma: export
 #include "imgbuf/collapse.hpp"          // IWYU pragma: export
 #include "imgbuf/context.hpp"           // IWYU pragma: export
@@ -11,6 +12,7 @@
 #include "imgbuf/error.hpp"             // IWYU pragma: export
 #include "imgbuf/executor.hpp"          // IWYU pragma: export
 #include "imgbuf/format.hpp"            // IWYU pragma: export
+#include "imgbuf/handoff.hpp"           // IWYU pragma: export
 #include "imgbuf/image.hpp"             // IWYU pragma: export
 #include "imgbuf/image_info.hpp"        // IWYU pragma: export
 #include "imgbuf/item_format.hpp"       // IWYU pragma: export
@@ -29,5 +31,6 @@
 #include "imgbuf/strips.hpp"            // IWYU pragma: export
 #include "imgbuf/version.hpp"           // IWYU pragma: export
 #include "imgbuf/view.hpp"              // IWYU pragma: export
+#include "imgbuf/vstack.hpp"            // IWYU pragma: export
 #include "imgbuf/walk.hpp"              // IWYU pragma: export
 #include "imgbuf/writer.hpp"            // IWYU pragma: export

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "imgbuf/array.hpp"
 #include "imgbuf/export.hpp"
 #include "imgbuf/image.hpp"
 #include "imgbuf/storage.hpp"
@@ -20,6 +21,7 @@ struct RebuiltView {
 /// Bytes of the table that `rebuild_pointers` would make: 0 when PEP 3118 can express the view already, or needs none
 /// of its pointers. Reads the pointer tables, makes nothing. @throws Error{limit_exceeded, out_of_memory} as below
 [[nodiscard]] IMGBUF_API std::ptrdiff_t rebuilt_table_bytes(const AnyConstView& view, const Storage& storage);
+[[nodiscard]] IMGBUF_API std::ptrdiff_t rebuilt_table_bytes(const Array& array);
 [[nodiscard]] IMGBUF_API std::ptrdiff_t rebuilt_table_bytes(const Image& image);
 
 /// Makes a view expressible by PEP 3118 (`export_buffer_shape` then takes its layout, always) without moving a pixel:
@@ -36,7 +38,8 @@ struct RebuiltView {
 ///         old tables; Error{out_of_memory}
 [[nodiscard]] IMGBUF_API RebuiltView rebuild_pointers(const AnyConstView& view, const Storage& storage,
                                                       std::optional<std::ptrdiff_t> max_table_bytes = {});
-/// The same for an image; the result keeps the old storage and the new table alive.
+/// The same for an array or an image; the result keeps the old storage and the new table alive.
+[[nodiscard]] IMGBUF_API Array rebuild_pointers(const Array& array, std::optional<std::ptrdiff_t> max_table_bytes = {});
 [[nodiscard]] IMGBUF_API Image rebuild_pointers(const Image& image, std::optional<std::ptrdiff_t> max_table_bytes = {});
 
 }  // namespace imgbuf

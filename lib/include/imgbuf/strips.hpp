@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "imgbuf/array.hpp"
 #include "imgbuf/export.hpp"
 #include "imgbuf/image.hpp"
 #include "imgbuf/storage.hpp"
@@ -36,6 +37,7 @@ struct Strips {
 /// @param view     its pointer tables and elements lie in `storage`
 /// @throws Error{limit_exceeded} for more than 2^28 table entries; Error{out_of_memory}
 [[nodiscard]] IMGBUF_API Strips strips(const AnyConstView& view, const Storage& storage);
+[[nodiscard]] IMGBUF_API Strips strips(const Array& array);
 [[nodiscard]] IMGBUF_API Strips strips(const Image& image);
 
 }  // namespace imgbuf

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "imgbuf/array.hpp"
 #include "imgbuf/context.hpp"
 #include "imgbuf/export.hpp"
 #include "imgbuf/format.hpp"
@@ -264,5 +265,11 @@ template <class R, class Accumulate, class Combine, class... Operands>
 ///         element types differ (`transform` with `seen_as` converts); otherwise as `walk_blocks`
 IMGBUF_API void copy(const AnyView& destination, const AnyConstView& source, const Context& context);
 IMGBUF_API void copy(const AnyView& destination, const AnyConstView& source);
+
+/// New memory with the elements of an array, in the order of an arrangement.
+/// @param format  of the copy: the same element type in either byte order
+/// @throws as `Array::allocate` and `copy`
+[[nodiscard]] IMGBUF_API Array copy_of(const Array& array, Format format, const Arrangement& arrangement,
+                                       const Context& context);
 
 }  // namespace imgbuf

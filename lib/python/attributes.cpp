@@ -1,0 +1,122 @@
+#include <string>
+#include <vector>
+
+#include "imgbuf/buffer_protocol.hpp"
+#include "imgbuf/error.hpp"
+#include "imgbuf/walk.hpp"
+#include "python/bindings.hpp"
+#include "python/elements.hpp"
+
+namespace py = pybind11;
+
+namespace imgbuf::python {
+
+namespace {
+
+template <class Range>
+py::tuple tuple_of(const Range& values) {
+  py::tuple result(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) result[i] = py::cast(values[i]);
+  return result;
+}
+
+std::vector<std::ptrdiff_t> shape_of(const Array& array) {
+  std::vector<std::ptrdiff_t> shape;
+  for (const Axis& axis : array.layout().axes()) shape.push_back(axis.extent);
+  return shape;
+}
+
+py::tuple strides(const PyImage& image) {
+  if (const BufferShapeExport exported = export_buffer_shape(image.array().layout()); exported.shape)
+    return tuple_of(exported.shape->strides);
+  std::vector<std::ptrdiff_t> values;
+  for (const Axis& axis : image.array().layout().axes()) values.push_back(axis.byte_stride);
+  return tuple_of(values);
+}
+
+py::object suboffsets(const PyImage& image) {
+  const BufferShapeExport exported = export_buffer_shape(image.array().layout());
+  if (!exported.shape) return py::none();
+  return tuple_of(exported.shape->suboffsets);
+}
+
+py::tuple axes(const PyImage& image) {
+  std::vector<std::string> names;
+  for (const AxisName name : image.axes()) names.emplace_back(to_string(name));
+  return tuple_of(names);
+}
+
+std::ptrdiff_t byte_count(const PyImage& image) {
+  const Array& array = image.array();
+  (void)Layout::contiguous(shape_of(array), array.format().itemsize());  // repeated elements may be too many
+  return array.layout().element_count() * array.format().itemsize();
+}
+
+std::ptrdiff_t length(const PyImage& image) {
+  if (image.array().rank() == 0) throw py::type_error("len() of an image without axes");
+  return image.array().extent(0);
+}
+
+std::string repr(const PyImage& image) {
+  const Array& array = image.array();
+  std::string text = "<imgbuf.Image " + py::str(tuple_of(shape_of(array))).cast<std::string>() + " " +
+                     std::string(to_string(array.format().type()));
+  if (!array.format().is_native())
+    text += array.format().byte_order() == ByteOrder::big ? " big-endian" : " little-endian";
+  if (!image.channels().empty()) {
+    text += " ";
+    for (std::size_t c = 0; c < image.channels().size(); ++c) text += (c == 0 ? "" : "+") + image.channels()[c];
+  }
+  switch (array.layout().indirections()) {
+    case 0:
+      text += ", strided";
+      break;
+    case 1:
+      text += ", row pointers";
+      break;
+    default:
+      text += ", " + std::to_string(array.layout().indirections()) + " levels of pointers";
+  }
+  if (array.is_read_only()) text += ", read-only";
+  return text + ">";
+}
+
+}  // namespace
+
+void bind_attributes(ImageClass& image) {
+  image.def_property_readonly(
+      "shape", [](const PyImage& self) { return tuple_of(shape_of(self.array())); }, "Elements along each axis.");
+  image.def_property_readonly("strides", strides, R"(
+Bytes from one index to the next along each axis; of an axis whose elements lie behind pointers, from one pointer
+to the next.)");
+  image.def_property_readonly("suboffsets", suboffsets, R"(
+As in PEP 3118: for each axis the bytes added after the pointer at its end was followed, or -1 where there is none. Empty
+for a direct image. None when PEP 3118 cannot express the image as it is; `indirect` then makes a new pointer table.)");
+  image.def_property_readonly(
+      "format", [](const PyImage& self) { return self.array().format().pep3118(); },
+      "The elements' type and byte order, as in PEP 3118 and the struct module.");
+  image.def_property_readonly(
+      "itemsize", [](const PyImage& self) { return self.array().format().itemsize(); }, "Bytes of one element.");
+  image.def_property_readonly(
+      "ndim", [](const PyImage& self) { return self.array().rank(); }, "Number of axes.");
+  image.def_property_readonly(
+      "indirections", [](const PyImage& self) { return self.array().layout().indirections(); },
+      "Pointers followed to reach an element: 0 strided, 1 row pointers, 2 planes of row pointers.");
+  image.def_property_readonly(
+      "readonly", [](const PyImage& self) { return self.array().is_read_only(); },
+      "Whether the memory may not be written.");
+  image.def_property_readonly("nbytes", byte_count, "Bytes of all elements, packed.");
+  image.def_property_readonly("axes", axes, R"(
+What each axis counts: "height", "width", "channel", or "" for one that has no name.)");
+  image.def_property_readonly(
+      "channels", [](const PyImage& self) { return tuple_of(self.channels()); },
+      R"(The channels' names, such as ("red", "green", "blue"); empty when they are not known.)");
+  image.def("tolist", to_list, "The elements as nested lists of int or float; a single element as itself.");
+  image.def("tobytes", to_bytes, py::arg("order") = "C", R"(
+The elements as bytes, packed in an order: "C" (last axis fastest), "F" (first axis fastest), or "A" ("F" for an image that
+is Fortran-contiguous, else "C"). A copy.)");
+  image.def("__len__", length);
+  image.def("__repr__", repr);
+}
+
+}  // namespace imgbuf::python

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include "python/py_image.hpp"
+
+namespace imgbuf::python {
+
+using ImageClass = pybind11::class_<PyImage>;
+
+// Each adds one part of the module. `ImageClass` is `imgbuf.Image`.
+void bind_attributes(ImageClass& image);
+void bind_handoff(pybind11::module_& module, ImageClass& image);
+void bind_imports(pybind11::module_& module);
+
+}  // namespace imgbuf::python

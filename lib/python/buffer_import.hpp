@@ -1,0 +1,21 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include "python/py_image.hpp"
+
+namespace imgbuf::python {
+
+/// An image over the memory of any object with the buffer protocol, suboffsets included. The memory is shared, and may
+/// be written when the exporter allows it; the buffer is released once, when the last image and consumer over it is gone.
+/// Items that are several elements of one type ("3B", "T{B:r:B:g:B:b:}") become axes behind the exporter's.
+/// @throws Error as `import_buffer` and `Array::trusted`; what the exporter raises
+PyImage from_buffer(const pybind11::object& exporter);
+
+/// Rows in any places as one image.
+/// @param rows  objects with the buffer protocol, of one shape and format and as wide; a row of one axis is (width), of
+///              two (width, channel)
+/// @throws Error{invalid_argument, copy_required} naming the row, as `vstack`
+PyImage from_rows(const pybind11::iterable& rows);
+
+}  // namespace imgbuf::python

@@ -1,0 +1,204 @@
+#include "imgbuf/handoff.hpp"
+
+#include <pybind11/stl.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "imgbuf/error.hpp"
+#include "imgbuf/strips.hpp"
+#include "imgbuf/vstack.hpp"
+#include "imgbuf/walk.hpp"
+#include "python/bindings.hpp"
+#include "python/buffer_export.hpp"
+#include "python/buffer_import.hpp"
+
+namespace py = pybind11;
+
+namespace imgbuf::python {
+
+namespace {
+
+/// `imgbuf.IndirectBuffer`: an array whose buffer has suboffsets.
+struct IndirectBuffer {
+  Array array;
+};
+
+int get_indirect_buffer(PyObject* self, Py_buffer* view, int flags) noexcept try {
+  return export_buffer(self, py::cast<const IndirectBuffer&>(py::handle(self)).array, view, flags);
+} catch (...) {
+  return refuse_buffer(view, "this object has no buffer");
+}
+
+std::string text_of(const Handoff& handoff) {
+  std::string text(to_string(handoff.kind));
+  if (handoff.kind == HandoffKind::copied) text += " (" + std::to_string(handoff.copied_bytes) + " bytes)";
+  if (handoff.kind == HandoffKind::rewired) text += " (" + std::to_string(handoff.mapped_bytes) + " bytes mapped)";
+  if (handoff.table_bytes != 0) text += " (" + std::to_string(handoff.table_bytes) + " bytes of pointers)";
+  if (!handoff.reason.empty()) text += ": " + handoff.reason;
+  return text;
+}
+
+const Consumer& consumer_of(const std::string& target) {
+  if (target == "numpy") return consumers::numpy;
+  if (target == "buffer" || target == "memoryview") return consumers::strided_buffer;
+  if (target == "indirect") return consumers::indirect_buffer;
+  throw Error(ErrorCode::invalid_argument,
+              "no consumer '" + target + "': there are numpy, buffer, memoryview and indirect");
+}
+
+Handoff explain(const PyImage& image, const std::string& target) {
+  return explain_handoff(image.array(), consumer_of(target));
+}
+
+void warn_of_copy(const Handoff& handoff) {
+  const std::string text = "copied " + std::to_string(handoff.copied_bytes) + " bytes: " + handoff.reason;
+  const py::object category = py::module_::import("imgbuf._errors").attr("CopyWarning");
+  if (PyErr_WarnEx(category.ptr(), text.c_str(), 1) != 0) throw py::error_already_set();
+}
+
+/// `numpy.asarray` of a memoryview: NumPy's array then keeps the image alive.
+py::object as_numpy(const PyImage& strided) {
+  const py::object image = py::cast(strided);
+  return py::module_::import("numpy").attr("asarray")(py::memoryview(image));
+}
+
+/// @param copy  true: always; none: where it must, with a warning; false: never
+py::object to_numpy(const PyImage& image, std::optional<bool> copy) {
+  if (!copy.value_or(true)) return as_numpy(image.with_array(image.strided()));
+  if (!copy) {
+    const Handoff handoff = explain_handoff(image.array(), consumers::numpy);
+    if (handoff.kind != HandoffKind::copied) return as_numpy(image.with_array(image.strided()));
+    warn_of_copy(handoff);
+  }
+  Array array;
+  {
+    const py::gil_scoped_release unlocked;
+    array = copy_of(image.array(), image.array().format(), {}, Context());
+  }
+  return as_numpy(image.with_array(std::move(array)));
+}
+
+/// `__array__` of NumPy 1 and 2.
+py::object array_protocol(const PyImage& image, const py::object& dtype, std::optional<bool> copy) {
+  const py::object array = to_numpy(image, copy);
+  if (dtype.is_none()) return array;
+  const py::object wanted = py::module_::import("numpy").attr("dtype")(dtype);
+  if (wanted.equal(array.attr("dtype"))) return array;
+  if (!copy.value_or(true))
+    throw Error(ErrorCode::copy_required, "another dtype takes a copy of " +
+                                              std::to_string(array.attr("size").cast<std::ptrdiff_t>() *
+                                                             wanted.attr("itemsize").cast<std::ptrdiff_t>()) +
+                                              " bytes");
+  return array.attr("astype")(wanted);
+}
+
+/// The memory of an image that is strided without a copy, in the terms of NumPy's array interface, version 3.
+py::dict array_interface(const PyImage& image) {
+  const Array* array = nullptr;
+  try {
+    array = &image.strided();
+  } catch (const Error& error) {
+    // An attribute error makes NumPy go on to __array__.
+    throw py::attribute_error(error.what());
+  }
+  const Format format = array->format();
+  const char* const kind = is_floating_point(format.type()) ? "f" : is_signed(format.type()) ? "i" : "u";
+  const char* const order = format.itemsize() == 1 ? "|" : format.byte_order() == ByteOrder::little ? "<" : ">";
+  py::tuple shape(array->rank());
+  py::tuple strides(array->rank());
+  for (int a = 0; a < array->rank(); ++a) {
+    shape[static_cast<std::size_t>(a)] = array->extent(a);
+    strides[static_cast<std::size_t>(a)] = array->layout().axis(a).byte_stride;
+  }
+  py::dict result;
+  result["version"] = 3;
+  result["typestr"] = order + std::string(kind) + std::to_string(format.itemsize());
+  result["shape"] = shape;
+  result["strides"] = strides;
+  result["data"] =
+      py::make_tuple(reinterpret_cast<std::uintptr_t>(array->const_view().origin()), array->is_read_only());
+  return result;
+}
+
+PyImage stack_images(const std::vector<const PyImage*>& images) {
+  std::vector<Array> parts;
+  for (const PyImage* const image : images) parts.push_back(image->array());
+  Array stacked = vstack(parts);
+  return images[0]->with_array(std::move(stacked));
+}
+
+py::list strips_of(const PyImage& image) {
+  const Strips cut = strips(image.array());
+  py::list result;
+  for (const Strip& strip : cut.strips) {
+    if (!strip.view.layout().is_direct())
+      throw Error(ErrorCode::copy_required,
+                  "index " + std::to_string(strip.first) + " of axis " + std::to_string(cut.axis) +
+                      " has pointers of its own behind it: take strips of image[...] at that index");
+    const bool is_writable = !image.array().is_read_only();
+    Array array = Array::over(strip.storage, const_cast<std::byte*>(strip.view.origin()), strip.view.layout(),
+                              strip.view.format());
+    result.append(as_numpy(PyImage(is_writable ? std::move(array) : array.read_only())));
+  }
+  return result;
+}
+
+}  // namespace
+
+void bind_handoff(py::module_& module, ImageClass& image) {
+  py::class_<Handoff>(module, "Handoff", py::module_local(), R"(
+How an image gets to a consumer, known before it does. The text of it says all.)")
+      .def_property_readonly(
+          "kind", [](const Handoff& self) { return std::string(to_string(self.kind)); },
+          R"("shared": the consumer sees the same memory. "rewired": the same memory, mapped a second time side by side.
+"copied": new memory.)")
+      .def_readonly("reason", &Handoff::reason, "Why the memory is not simply shared; else empty.")
+      .def_readonly("copied_bytes", &Handoff::copied_bytes, "Bytes of elements that are copied.")
+      .def_readonly("mapped_bytes", &Handoff::mapped_bytes, "Bytes of pages that are mapped a second time.")
+      .def_readonly("table_bytes", &Handoff::table_bytes, "Bytes of a new pointer table over the same elements.")
+      .def("__str__", text_of)
+      .def("__repr__", [](const Handoff& self) { return "<imgbuf.Handoff " + text_of(self) + ">"; });
+
+  py::class_<IndirectBuffer>(module, "IndirectBuffer", py::custom_type_setup(exports_buffer<get_indirect_buffer>),
+                             py::module_local(),
+                             R"(
+An image for consumers that follow pointers (memoryview, Cython): its buffer has PEP 3118's suboffsets.)");
+
+  image.def("explain", explain, py::arg("target"), R"(
+How this image gets to a consumer, before anything happens: "numpy", "buffer" or "memoryview" (strided), "indirect" (with
+suboffsets). The conversion then does exactly that. Returns a Handoff.)");
+  image.def("numpy", to_numpy, py::arg("copy") = false, R"(
+The image as a NumPy array.
+
+copy=False: of the same memory, shared or rewired; raises CopyRequired with the reason and the bytes where that cannot be.
+copy=None: copies where it must, with a CopyWarning. copy=True: always new memory, in C order.)");
+  image.def("__array__", array_protocol, py::arg("dtype") = py::none(), py::arg("copy") = py::none(), R"(
+NumPy's protocol: what numpy.asarray calls where memory cannot be shared through the buffer protocol.)");
+  image.def_property_readonly("__array_interface__", array_interface, "NumPy's array interface, version 3.");
+  image.def("strips", strips_of, R"(
+The image in strided pieces that share its memory: a list of NumPy arrays, which together are the image when put one after the
+other along its first axis behind pointers. One array for an image that is strided already.)");
+  image.def_property_readonly(
+      "indirect",
+      [](const PyImage& self) {
+        Context context;
+        context.allow_copies = false;
+        return IndirectBuffer{hand_off(self.array(), consumers::indirect_buffer, context).array};
+      },
+      R"(The image for consumers that follow pointers, such as memoryview(image.indirect) and Cython: shared, with a new
+pointer table where PEP 3118 cannot express the old one.)");
+}
+
+void bind_imports(py::module_& module) {
+  module.def("from_buffer", from_buffer, py::arg("buffer"), R"(
+An image over the memory of any object with the buffer protocol, suboffsets included; shared, and writable when it is.)");
+  module.def("from_rows", from_rows, py::arg("rows"), R"(
+One image of rows in any places: an iterable of buffers of one shape and format. Pointers only, no element is copied.)");
+  module.def("vstack", stack_images, py::arg("images"), R"(
+Images one below the other as one image: pointers only, no element is copied.)");
+}
+
+}  // namespace imgbuf::python

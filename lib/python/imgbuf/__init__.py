@@ -1,0 +1,47 @@
+"""Image buffers of any layout, shared with array libraries without a copy.
+
+    import imgbuf, numpy
+    image = imgbuf.from_buffer(anything_with_a_buffer)
+    array = numpy.asarray(image)      # the same memory, wherever that is possible
+    print(image.explain("numpy"))     # shared, rewired or copied, and why
+"""
+
+from imgbuf._errors import (
+    Cancelled,
+    CopyRequired,
+    CopyWarning,
+    CorruptData,
+    Error,
+    FormatMismatch,
+    InvalidArgument,
+    InvalidLayout,
+    IOFailure,
+    LimitExceeded,
+    OutOfMemory,
+    TruncatedData,
+    Unsupported,
+)
+from imgbuf._imgbuf import Handoff, Image, IndirectBuffer, __version__, from_buffer, from_rows, vstack
+
+__all__ = [
+    "Cancelled",
+    "CopyRequired",
+    "CopyWarning",
+    "CorruptData",
+    "Error",
+    "FormatMismatch",
+    "Handoff",
+    "IOFailure",
+    "Image",
+    "IndirectBuffer",
+    "InvalidArgument",
+    "InvalidLayout",
+    "LimitExceeded",
+    "OutOfMemory",
+    "TruncatedData",
+    "Unsupported",
+    "__version__",
+    "from_buffer",
+    "from_rows",
+    "vstack",
+]

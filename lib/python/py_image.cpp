@@ -1,0 +1,215 @@
+#include "python/py_image.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <string_view>
+#include <utility>
+
+#include "imgbuf/error.hpp"
+
+namespace imgbuf::python {
+
+namespace {
+
+std::vector<AxisName> usual_axes(int rank) {
+  if (rank == 2) return {AxisName::height, AxisName::width};
+  if (rank == 3) return {AxisName::height, AxisName::width, AxisName::channel};
+  return std::vector<AxisName>(static_cast<std::size_t>(rank), AxisName::none);
+}
+
+int find_axis(std::span<const AxisName> axes, AxisName name) {
+  const auto found = std::find(axes.begin(), axes.end(), name);
+  return found == axes.end() ? -1 : static_cast<int>(found - axes.begin());
+}
+
+[[noreturn]] void no_picture(const std::string& reason) {
+  throw Error(ErrorCode::invalid_argument, "this is no picture: " + reason);
+}
+
+std::string listed(std::span<const std::string> names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+/// A colour model and where in the given channels those of the model are, in its order.
+struct Channels {
+  ColorModel color;
+  bool alpha;
+  std::vector<std::ptrdiff_t> order;
+};
+
+constexpr std::array<std::pair<ColorModel, bool>, 8> color_models{{
+    {ColorModel::gray, false},
+    {ColorModel::palette, false},
+    {ColorModel::rgb, false},
+    {ColorModel::cmyk, false},
+    {ColorModel::gray, true},
+    {ColorModel::palette, true},
+    {ColorModel::rgb, true},
+    {ColorModel::cmyk, true},
+}};
+
+std::vector<std::string> channel_names(ColorModel color, bool alpha) {
+  return python::channel_names(PixelFormat::of(ElementType::u8, color, alpha));
+}
+
+Channels channels_of_names(std::span<const std::string> names) {
+  for (const auto& [color, alpha] : color_models) {
+    const std::vector<std::string> wanted = channel_names(color, alpha);
+    if (!std::is_permutation(wanted.begin(), wanted.end(), names.begin(), names.end())) continue;
+    Channels channels{color, alpha, {}};
+    for (const std::string& name : wanted)
+      channels.order.push_back(std::find(names.begin(), names.end(), name) - names.begin());
+    return channels;
+  }
+  if (names.size() == 1) return {ColorModel::gray, false, {0}};  // one of several channels, looked at alone
+  no_picture("no colour model has the channels " + listed(names));
+}
+
+Channels channels_of_count(std::ptrdiff_t count) {
+  if (count < 1 || count > 4) no_picture(std::to_string(count) + " channels without names");
+  Channels channels{count < 3 ? ColorModel::gray : ColorModel::rgb, count % 2 == 0,
+                    std::vector<std::ptrdiff_t>(static_cast<std::size_t>(count))};
+  std::iota(channels.order.begin(), channels.order.end(), 0);
+  return channels;
+}
+
+}  // namespace
+
+std::string_view to_string(AxisName name) noexcept {
+  switch (name) {
+    case AxisName::none:
+      return "";
+    case AxisName::height:
+      return "height";
+    case AxisName::width:
+      return "width";
+    case AxisName::channel:
+      return "channel";
+  }
+  return "";
+}
+
+std::vector<std::string> channel_names(const PixelFormat& pixel) {
+  std::vector<std::string> names;
+  switch (pixel.color) {
+    case ColorModel::gray:
+      names = {"gray"};
+      break;
+    case ColorModel::rgb:
+      names = {"red", "green", "blue"};
+      break;
+    case ColorModel::cmyk:
+      names = {"cyan", "magenta", "yellow", "black"};
+      break;
+    case ColorModel::palette:
+      names = {"index"};
+      break;
+  }
+  if (pixel.alpha) names.push_back("alpha");
+  return names;
+}
+
+PyImage::PyImage(Array array) : array_(std::move(array)), axes_(usual_axes(array_.rank())) {}
+
+PyImage::PyImage(const Image& image)
+    : array_(image.array()),
+      axes_(usual_axes(3)),
+      channels_(channel_names(image.info().pixel)),
+      info_(std::make_shared<const ImageInfo>(image.info())) {}
+
+PyImage PyImage::with_info(std::shared_ptr<const ImageInfo> info) const {
+  PyImage result = *this;
+  result.info_ = std::move(info);
+  return result;
+}
+
+PyImage PyImage::with_array(Array array) const {
+  PyImage result = *this;
+  result.array_ = std::move(array);
+  result.strided_.reset();
+  return result;
+}
+
+PyImage PyImage::index(int axis, std::ptrdiff_t i) const {
+  PyImage result = with_array(array_.index(axis, i));
+  const auto at = static_cast<std::size_t>(axis);
+  if (axes_[at] == AxisName::channel && !channels_.empty())
+    result.channels_ = {channels_[static_cast<std::size_t>(i < 0 ? i + array_.extent(axis) : i)]};
+  result.axes_.erase(result.axes_.begin() + axis);
+  return result;
+}
+
+PyImage PyImage::slice(int axis, const Slice& slice) const {
+  PyImage result = with_array(array_.slice(axis, slice));
+  if (axes_[static_cast<std::size_t>(axis)] == AxisName::channel && !channels_.empty()) {
+    // The layout's own arithmetic says which channels stay: addresses count channels here.
+    const std::ptrdiff_t count = static_cast<std::ptrdiff_t>(channels_.size());
+    const Rebased kept = Layout{{count, 1, 0}}.slice(0, slice);
+    result.channels_.clear();
+    for (std::ptrdiff_t i = 0; i < kept.layout.extent(0); ++i)
+      result.channels_.push_back(
+          channels_[static_cast<std::size_t>(kept.origin_offset_bytes + i * kept.layout.axis(0).byte_stride)]);
+  }
+  return result;
+}
+
+PyImage PyImage::permute(std::span<const int> order) const {
+  PyImage result = with_array(array_.permute(order));
+  for (std::size_t a = 0; a < order.size(); ++a) result.axes_[a] = axes_[static_cast<std::size_t>(order[a])];
+  return result;
+}
+
+PyImage PyImage::insert_axis(int position) const {
+  PyImage result = with_array(array_.insert_axis(position));
+  result.axes_.insert(result.axes_.begin() + position, AxisName::none);
+  return result;
+}
+
+Image PyImage::picture() const {
+  const int height = find_axis(axes_, AxisName::height);
+  const int width = find_axis(axes_, AxisName::width);
+  if (height < 0 || width < 0) no_picture("it has no " + std::string(height < 0 ? "height" : "width") + " axis");
+  std::vector<int> order{height, width};
+  const int channel = find_axis(axes_, AxisName::channel);
+  if (channel >= 0) order.push_back(channel);
+  Array array = array_;
+  for (int a = array.rank() - 1; a >= 0; --a) {
+    if (std::find(order.begin(), order.end(), a) != order.end()) continue;
+    if (array.extent(a) != 1)
+      no_picture("axis " + std::to_string(a) + " of extent " + std::to_string(array.extent(a)) +
+                 " is neither height, width nor channel");
+    array = array.drop_axis(a);
+    for (int& kept : order) kept -= kept > a ? 1 : 0;
+  }
+  array = array.permute(order);
+  if (channel < 0) array = array.insert_axis(2);
+
+  const Channels channels = channels_.empty() ? channels_of_count(array.extent(2)) : channels_of_names(channels_);
+  if (!std::is_sorted(channels.order.begin(), channels.order.end())) array = array.select(2, channels.order);
+
+  const Format format = array.format();
+  ImageInfo info = info_ ? *info_ : ImageInfo{};
+  const PixelFormat of_file = info.pixel;
+  info.height = array.extent(0);
+  info.width = array.extent(1);
+  info.pixel = PixelFormat::of(format.type(), channels.color, channels.alpha);
+  info.pixel.format = format;
+  if (info_ && of_file.format.type() == format.type()) info.pixel.bit_depth = of_file.bit_depth;
+  if (channels.color != ColorModel::palette) info.palette.clear();
+  if (channels.color != of_file.color || channels.alpha != of_file.alpha) info.transparent_color.reset();
+  return Image::over(std::move(array), std::move(info));
+}
+
+const Array& PyImage::strided() const {
+  if (!strided_) {
+    Context context;
+    context.allow_copies = false;
+    strided_ = hand_off(array_, consumers::strided_buffer, context).array;
+  }
+  return *strided_;
+}
+
+}  // namespace imgbuf::python

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "imgbuf/array.hpp"
+#include "imgbuf/handoff.hpp"
+#include "imgbuf/image.hpp"
+#include "imgbuf/image_info.hpp"
+
+namespace imgbuf::python {
+
+/// What an axis counts; axes that indexing made have no name.
+enum class AxisName : unsigned char { none, height, width, channel };
+
+/// "height", "width", "channel"; empty for none.
+std::string_view to_string(AxisName name) noexcept;
+
+/// What `imgbuf.Image` is in Python: an array with names of its axes and channels, and what the file it came from said.
+/// Every view of it is another `PyImage` over the same storage.
+class PyImage {
+ public:
+  /// Elements without a meaning. Two axes are named height and width, three height, width and channel.
+  explicit PyImage(Array array);
+  /// A picture.
+  explicit PyImage(const Image& image);
+
+  [[nodiscard]] const Array& array() const noexcept { return array_; }
+  [[nodiscard]] std::span<const AxisName> axes() const noexcept { return axes_; }
+  /// Names along the channel axis, such as "red", "alpha"; of an image of one channel without such an axis, its name.
+  /// Empty when they are not known.
+  [[nodiscard]] std::span<const std::string> channels() const noexcept { return channels_; }
+  /// What the file said, its size aside, which is the array's; null for elements that came from elsewhere.
+  [[nodiscard]] const std::shared_ptr<const ImageInfo>& info() const noexcept { return info_; }
+  /// The same elements with another info (null: without any).
+  [[nodiscard]] PyImage with_info(std::shared_ptr<const ImageInfo> info) const;
+  /// The same names and info over other elements of the same shape, such as a copy.
+  [[nodiscard]] PyImage with_array(Array array) const;
+
+  // Views, with arguments and errors as for the operations of `Layout`.
+  [[nodiscard]] PyImage index(int axis, std::ptrdiff_t i) const;
+  [[nodiscard]] PyImage slice(int axis, const Slice& slice) const;
+  [[nodiscard]] PyImage flip(int axis) const { return slice(axis, {{}, {}, -1}); }
+  [[nodiscard]] PyImage permute(std::span<const int> order) const;
+  [[nodiscard]] PyImage insert_axis(int position) const;
+
+  /// The picture that these elements are, with the info that says so: axes in the order height, width, channel (one is
+  /// added for a single channel), channels in the order of their colour model.
+  /// @throws Error{invalid_argument} saying what is missing when they are no picture: more or other axes, channels that
+  ///         make no colour model, element types without one
+  [[nodiscard]] Image picture() const;
+
+  /// The array as a strided one, if that takes no copy: made once, so that every consumer sees the same addresses.
+  /// @throws Error{copy_required} as `hand_off`
+  [[nodiscard]] const Array& strided() const;
+
+ private:
+  Array array_;
+  std::vector<AxisName> axes_;  ///< as many as the array has axes
+  std::vector<std::string> channels_;
+  std::shared_ptr<const ImageInfo> info_;
+  mutable std::optional<Array> strided_;  ///< guarded by the GIL
+};
+
+/// Names of the channels of a pixel format, such as ("red", "green", "blue", "alpha").
+[[nodiscard]] std::vector<std::string> channel_names(const PixelFormat& pixel);
+
+}  // namespace imgbuf::python

@@ -1,0 +1,55 @@
+#include "python/references.hpp"
+
+#include <memory>
+
+namespace imgbuf::python {
+
+namespace {
+
+bool interpreter_is_gone() noexcept {
+#if PY_VERSION_HEX >= 0x030D0000
+  return !Py_IsInitialized() || Py_IsFinalizing();
+#else
+  return !Py_IsInitialized() || _Py_IsFinalizing();
+#endif
+}
+
+/// Runs `f` with the GIL and with whatever exception is being handled put aside; not at all without an interpreter.
+template <class F>
+void with_interpreter(F f) noexcept {
+  if (interpreter_is_gone()) return;
+  const PyGILState_STATE state = PyGILState_Ensure();
+  PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
+  PyErr_Fetch(&type, &value, &traceback);
+  f();
+  PyErr_Restore(type, value, traceback);
+  PyGILState_Release(state);
+}
+
+}  // namespace
+
+std::shared_ptr<void> keep(PyObject* object) {
+  // Should there be no memory for the count, the deleter still runs.
+  return std::shared_ptr<void>(
+      object, [](void* kept) { with_interpreter([kept] { Py_DECREF(static_cast<PyObject*>(kept)); }); });
+}
+
+std::shared_ptr<Py_buffer> keep(const Py_buffer& view) {
+  struct Release {
+    void operator()(Py_buffer* kept) const noexcept {
+      with_interpreter([kept] { PyBuffer_Release(kept); });
+      delete kept;
+    }
+  };
+  std::unique_ptr<Py_buffer> copy;
+  try {
+    copy = std::make_unique<Py_buffer>(view);
+  } catch (...) {
+    Py_buffer last = view;
+    PyBuffer_Release(&last);
+    throw;
+  }
+  return std::shared_ptr<Py_buffer>(copy.release(), Release());
+}
+
+}  // namespace imgbuf::python
