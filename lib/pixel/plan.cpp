@@ -17,16 +17,12 @@ namespace imgbuf::pixel {
 
 namespace {
 
-bool is_floating(ElementType type) noexcept {
-  return type == ElementType::f16 || type == ElementType::f32 || type == ElementType::f64;
-}
-
 /// The same format as rows hold it between steps: native, and with the one depth that floating point has.
 PixelFormat canonical(PixelFormat format) {
   const ElementType type = format.format.type();
   const int bits = static_cast<int>(8 * size_of(type));
-  const bool is_signed = type == ElementType::i8 || type == ElementType::i16 || type == ElementType::i32;
-  if (is_floating(type)) {
+  const bool is_signed = is_signed_integer(type);
+  if (is_floating_point(type)) {
     format.bit_depth = bits;
   } else if (format.bit_depth > bits || format.bit_depth < (is_signed ? 2 : 1)) {
     throw Error(ErrorCode::invalid_argument,

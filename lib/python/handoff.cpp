@@ -105,7 +105,7 @@ py::dict array_interface(const PyImage& image) {
     throw py::attribute_error(error.what());
   }
   const Format format = array->format();
-  const char* const kind = is_floating_point(format.type()) ? "f" : is_signed(format.type()) ? "i" : "u";
+  const char* const kind = is_floating_point(format.type()) ? "f" : is_signed_integer(format.type()) ? "i" : "u";
   const char* const order = format.itemsize() == 1 ? "|" : format.byte_order() == ByteOrder::little ? "<" : ">";
   py::tuple shape(array->rank());
   py::tuple strides(array->rank());

@@ -34,12 +34,13 @@ enum class ElementType : std::uint8_t { u8, i8, u16, i16, u32, i32, f16, f32, f6
   return 0;
 }
 
+/// Whether a type is `f16`, `f32` or `f64`.
 [[nodiscard]] constexpr bool is_floating_point(ElementType type) noexcept {
   return type == ElementType::f16 || type == ElementType::f32 || type == ElementType::f64;
 }
-/// Whether a type has negative values; floating point does.
-[[nodiscard]] constexpr bool is_signed(ElementType type) noexcept {
-  return type == ElementType::i8 || type == ElementType::i16 || type == ElementType::i32 || is_floating_point(type);
+/// Whether a type is `i8`, `i16` or `i32`.
+[[nodiscard]] constexpr bool is_signed_integer(ElementType type) noexcept {
+  return type == ElementType::i8 || type == ElementType::i16 || type == ElementType::i32;
 }
 
 /// "u8", "f32", …
