@@ -47,6 +47,10 @@ class PyImage {
   [[nodiscard]] PyImage flip(int axis) const { return slice(axis, {{}, {}, -1}); }
   [[nodiscard]] PyImage permute(std::span<const int> order) const;
   [[nodiscard]] PyImage insert_axis(int position) const;
+  [[nodiscard]] PyImage drop_axis(int axis) const;
+
+  /// Where the axis of a name is; -1 when there is none.
+  [[nodiscard]] int find_axis(AxisName name) const noexcept;
 
   /// The picture that these elements are, with the info that says so: axes in the order height, width, channel (one is
   /// added for a single channel), channels in the order of their colour model.
