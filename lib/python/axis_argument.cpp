@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "imgbuf/error.hpp"
 
@@ -26,7 +27,10 @@ int axis_of_name(const PyImage& image, const std::string& name) {
 }  // namespace
 
 bool is_integer(const py::handle& object) {
-  return PyIndex_Check(object.ptr()) != 0 && !PyBool_Check(object.ptr());
+  // NumPy's truth value has an `__index__` that warns.
+  const std::string_view type = Py_TYPE(object.ptr())->tp_name;
+  return PyIndex_Check(object.ptr()) != 0 && !PyBool_Check(object.ptr()) && type != "numpy.bool_" &&
+         type != "numpy.bool";
 }
 
 std::ptrdiff_t index_argument(const py::handle& index, std::ptrdiff_t extent, const std::string& what) {
