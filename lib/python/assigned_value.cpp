@@ -73,6 +73,8 @@ class ListReader {
 
   [[nodiscard]] Array array() const {
     Array result = Array::allocate(shape_, ElementType::f64);
+    if (result.layout().element_count() != static_cast<std::ptrdiff_t>(numbers_.size()))
+      throw Error(ErrorCode::invalid_argument, "a list changed while it was read");
     std::copy(numbers_.begin(), numbers_.end(), reinterpret_cast<double*>(result.view().origin()));
     return result;
   }

@@ -23,15 +23,17 @@ void fill_with(const AnyView& destination, const std::byte* element, const Conte
   const std::array<WalkOperand, 1> operands{
       WalkOperand{destination.origin(), &destination.layout(), sizeof(Bits), Use::write}};
   const auto kernel = [bits](const Block& block) {
+    // What the loops read is of their own, so that no element that is written can overlap it.
+    const Bits value = bits;
+    const std::ptrdiff_t columns = block.columns;
+    const std::ptrdiff_t stride = block.column_byte_strides[0];
+    constexpr auto packed = static_cast<std::ptrdiff_t>(sizeof value);
     for (std::ptrdiff_t r = 0; r < block.rows; ++r) {
       std::byte* const row = block.pointers[0] + r * block.row_byte_strides[0];
-      const std::ptrdiff_t stride = block.column_byte_strides[0];
-      if (block.unit_columns) {  // a stride that the compiler knows
-        for (std::ptrdiff_t c = 0; c < block.columns; ++c)
-          std::memcpy(row + c * static_cast<std::ptrdiff_t>(sizeof bits), &bits, sizeof bits);
-      } else {
-        for (std::ptrdiff_t c = 0; c < block.columns; ++c) std::memcpy(row + c * stride, &bits, sizeof bits);
-      }
+      if (stride == packed)  // a stride that the compiler knows
+        for (std::ptrdiff_t c = 0; c < columns; ++c) std::memcpy(row + c * packed, &value, sizeof value);
+      else
+        for (std::ptrdiff_t c = 0; c < columns; ++c) std::memcpy(row + c * stride, &value, sizeof value);
     }
   };
   walk_blocks(operands, kernel, context);

@@ -186,3 +186,16 @@ def test_fill_is_an_assignment_to_all():
     refuses(memory.image, 70000, OverflowError)
     with pytest.raises(OverflowError):
         memory.image.fill(-1)
+
+
+def test_a_list_that_changes_while_it_is_read_is_refused():
+    class Grower:
+        def __index__(self):
+            values.extend([1] * 1000)
+            return 1
+
+    values = [Grower(), 2, 3]
+    refuses(imgbuf.zeros((2, 3)), values, ValueError, "changed")
+    nested = []
+    nested.append(nested)
+    refuses(imgbuf.zeros((2, 3)), nested, ValueError, "nested more than 64 deep")

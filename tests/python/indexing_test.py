@@ -134,6 +134,8 @@ def test_membership_is_that_of_numbers():
     assert 7 in image and 1.5 in image and np.float32(1.5) in image and np.int64(7) in image
     assert 8 not in image and np.nan not in image and 2**24 in image and 2**24 + 1 not in image
     assert 10**400 not in image
+    doubles = imgbuf.from_buffer(np.array([2.0**53]))
+    assert 2**53 in doubles and 2**53 + 1 not in doubles
     for value in ("7", None, 7j, image):
         with pytest.raises(TypeError):
             value in image
