@@ -15,21 +15,17 @@ namespace imgbuf::python {
 
 namespace {
 
-/// A buffer with everything that the exporter can say; null with the exporter's exception set.
-std::shared_ptr<Py_buffer> acquire(const py::handle& exporter, int flags) {
+/// A buffer with everything that the exporter can say, writable if it can be.
+std::shared_ptr<Py_buffer> acquire(const py::object& exporter) {
   Py_buffer view{};
-  if (PyObject_GetBuffer(exporter.ptr(), &view, flags) != 0) return nullptr;
+  if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL) != 0) {
+    // NumPy 1 raises ValueError for an array that may only be read.
+    if (!PyErr_ExceptionMatches(PyExc_BufferError) && !PyErr_ExceptionMatches(PyExc_ValueError))
+      throw py::error_already_set();
+    PyErr_Clear();
+    if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL_RO) != 0) throw py::error_already_set();
+  }
   return keep(view);
-}
-
-/// To be written, if it can be.
-std::shared_ptr<Py_buffer> acquire(const py::handle& exporter) {
-  if (std::shared_ptr<Py_buffer> buffer = acquire(exporter, PyBUF_FULL)) return buffer;
-  // NumPy says that its array is read-only by a ValueError.
-  if (!PyErr_ExceptionMatches(PyExc_BufferError) && !PyErr_ExceptionMatches(PyExc_ValueError))
-    throw py::error_already_set();
-  PyErr_Clear();
-  return acquire_to_read(exporter);
 }
 
 std::span<const std::ptrdiff_t> values(const Py_ssize_t* begin, int count) noexcept {
@@ -45,9 +41,9 @@ Array import(const py::object& exporter) {
 }  // namespace
 
 std::shared_ptr<Py_buffer> acquire_to_read(const py::handle& exporter) {
-  std::shared_ptr<Py_buffer> buffer = acquire(exporter, PyBUF_FULL_RO);
-  if (!buffer) throw py::error_already_set();
-  return buffer;
+  Py_buffer view{};
+  if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL_RO) != 0) throw py::error_already_set();
+  return keep(view);
 }
 
 std::string_view format_of(const Py_buffer& buffer) noexcept {

@@ -18,6 +18,11 @@ std::vector<AxisName> usual_axes(int rank) {
   return std::vector<AxisName>(static_cast<std::size_t>(rank), AxisName::none);
 }
 
+int find_axis(std::span<const AxisName> axes, AxisName name) {
+  const auto found = std::find(axes.begin(), axes.end(), name);
+  return found == axes.end() ? -1 : static_cast<int>(found - axes.begin());
+}
+
 [[noreturn]] void no_picture(const std::string& reason) {
   throw Error(ErrorCode::invalid_argument, "this is no picture: " + reason);
 }
@@ -115,6 +120,10 @@ PyImage::PyImage(const Image& image)
       channels_(channel_names(image.info().pixel)),
       info_(std::make_shared<const ImageInfo>(image.info())) {}
 
+int PyImage::axis_of(AxisName name) const noexcept {
+  return find_axis(axes_, name);
+}
+
 PyImage PyImage::with_info(std::shared_ptr<const ImageInfo> info) const {
   PyImage result = *this;
   result.info_ = std::move(info);
@@ -157,29 +166,24 @@ PyImage PyImage::permute(std::span<const int> order) const {
   return result;
 }
 
-PyImage PyImage::insert_axis(int position) const {
-  PyImage result = with_array(array_.insert_axis(position));
-  result.axes_.insert(result.axes_.begin() + position, AxisName::none);
-  return result;
-}
-
 PyImage PyImage::drop_axis(int axis) const {
   PyImage result = with_array(array_.drop_axis(axis));
   result.axes_.erase(result.axes_.begin() + axis);
   return result;
 }
 
-int PyImage::find_axis(AxisName name) const noexcept {
-  const auto found = std::find(axes_.begin(), axes_.end(), name);
-  return found == axes_.end() ? -1 : static_cast<int>(found - axes_.begin());
+PyImage PyImage::insert_axis(int position) const {
+  PyImage result = with_array(array_.insert_axis(position));
+  result.axes_.insert(result.axes_.begin() + position, AxisName::none);
+  return result;
 }
 
 Image PyImage::picture() const {
-  const int height = find_axis(AxisName::height);
-  const int width = find_axis(AxisName::width);
+  const int height = find_axis(axes_, AxisName::height);
+  const int width = find_axis(axes_, AxisName::width);
   if (height < 0 || width < 0) no_picture("it has no " + std::string(height < 0 ? "height" : "width") + " axis");
   std::vector<int> order{height, width};
-  const int channel = find_axis(AxisName::channel);
+  const int channel = find_axis(axes_, AxisName::channel);
   if (channel >= 0) order.push_back(channel);
   Array array = array_;
   for (int a = array.rank() - 1; a >= 0; --a) {

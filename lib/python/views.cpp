@@ -33,7 +33,7 @@ PyImage flip(const PyImage& image, const py::handle& axis) {
 }
 
 int require_axis(const PyImage& image, AxisName name) {
-  const int axis = image.find_axis(name);
+  const int axis = image.axis_of(name);
   if (axis < 0) throw Error(ErrorCode::invalid_argument, "the image has no " + std::string(to_string(name)) + " axis");
   return axis;
 }
@@ -62,7 +62,7 @@ std::string channel_text(const PyImage& image) {
 
 PyImage channel_of_name(const PyImage& image, const std::string& name) {
   const auto names = image.channels();
-  const int axis = image.find_axis(AxisName::channel);
+  const int axis = image.axis_of(AxisName::channel);
   for (std::size_t c = 0; c < names.size(); ++c)
     if (names[c] == name) return axis < 0 ? image : image.index(axis, static_cast<std::ptrdiff_t>(c));
   throw Error(ErrorCode::invalid_argument, "no channel '" + name + "': " + channel_text(image));

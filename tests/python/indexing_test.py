@@ -1,12 +1,15 @@
 """What `img[...]` takes and refuses, what it shares, and the views beside it."""
 
 import gc
+import pathlib
 import weakref
 
 import numpy as np
 import pytest
 
 import imgbuf
+
+SAMPLES = pathlib.Path(__file__).parents[2] / "sample_images"
 
 
 def rows_image(height=4, width=5, channels=3):
@@ -218,3 +221,23 @@ def test_indexing_keeps_the_names_of_axes():
     image, _ = rows_image()
     assert image[0].axes == ("width", "channel") and image[..., 0].axes == ("height", "width")
     assert image[None, :, 0, None].axes == ("", "height", "", "channel")
+
+
+@pytest.mark.skipif(not hasattr(imgbuf, "open"), reason="a package without files has no names of channels")
+def test_indexing_keeps_the_names_of_channels():
+    image = imgbuf.open(SAMPLES / "sprite_rgba.png")
+    names = ("red", "green", "blue", "alpha")
+    assert image.channels == names and image[1:, ::2].channels == names and image.T.channels == names
+    assert image[..., ::-1].channels == names[::-1] and image.flip("channel").channels == names[::-1]
+    assert image[..., 1:3].channels == names[1:3] and image[..., 3:].squeeze("channel").channels == ("alpha",)
+    for number, name in enumerate(names):
+        plane = image.channel(name)
+        assert plane.channels == (name,) and plane.tolist() == image[..., number].tolist()
+        assert plane.channel(name).tolist() == plane.tolist()
+        assert image.flip("channel").channel(name).tolist() == plane.tolist()
+        assert image.T.channel(name).tolist() == plane.T.tolist()
+    with pytest.raises(ValueError, match="no channel 'cyan': there are red, green, blue, alpha"):
+        image.channel("cyan")
+    with pytest.raises(ValueError, match="there are blue"):
+        image.channel("blue").channel("red")
+    assert image.copy("planes").channels == image.astype("f4").channels == names
