@@ -19,7 +19,9 @@ namespace {
 std::shared_ptr<Py_buffer> acquire(const py::object& exporter) {
   Py_buffer view{};
   if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL) != 0) {
-    if (!PyErr_ExceptionMatches(PyExc_BufferError)) throw py::error_already_set();
+    // NumPy 1 raises ValueError for an array that may only be read.
+    if (!PyErr_ExceptionMatches(PyExc_BufferError) && !PyErr_ExceptionMatches(PyExc_ValueError))
+      throw py::error_already_set();
     PyErr_Clear();
     if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL_RO) != 0) throw py::error_already_set();
   }
@@ -31,16 +33,31 @@ std::span<const std::ptrdiff_t> values(const Py_ssize_t* begin, int count) noexc
 }
 
 Array import(const py::object& exporter) {
-  std::shared_ptr<Py_buffer> view = acquire(exporter);
-  const ImportedBuffer imported =
-      import_buffer(values(view->shape, view->ndim), values(view->strides, view->ndim),
-                    values(view->suboffsets, view->ndim), view->format ? view->format : "B", view->itemsize);
-  auto* const origin = static_cast<std::byte*>(view->buf);
-  const Access access = view->readonly ? Access::read_only : Access::read_write;
-  return Array::trusted(origin, imported.layout, imported.item.format, std::move(view), access);
+  std::shared_ptr<Py_buffer> buffer = acquire(exporter);
+  const std::string_view format = format_of(*buffer);
+  return array_over(std::move(buffer), format);
 }
 
 }  // namespace
+
+std::shared_ptr<Py_buffer> acquire_to_read(const py::handle& exporter) {
+  Py_buffer view{};
+  if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL_RO) != 0) throw py::error_already_set();
+  return keep(view);
+}
+
+std::string_view format_of(const Py_buffer& buffer) noexcept {
+  return buffer.format ? buffer.format : "B";
+}
+
+Array array_over(std::shared_ptr<Py_buffer> buffer, std::string_view format) {
+  const ImportedBuffer imported =
+      import_buffer(values(buffer->shape, buffer->ndim), values(buffer->strides, buffer->ndim),
+                    values(buffer->suboffsets, buffer->ndim), format, buffer->itemsize);
+  auto* const origin = static_cast<std::byte*>(buffer->buf);
+  const Access access = buffer->readonly ? Access::read_only : Access::read_write;
+  return Array::trusted(origin, imported.layout, imported.item.format, std::move(buffer), access);
+}
 
 PyImage from_buffer(const py::object& exporter) {
   return PyImage(import(exporter));

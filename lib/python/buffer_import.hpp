@@ -2,6 +2,9 @@
 
 #include <pybind11/pybind11.h>
 
+#include <memory>
+#include <string_view>
+
 #include "python/py_image.hpp"
 
 namespace imgbuf::python {
@@ -11,6 +14,17 @@ namespace imgbuf::python {
 /// Items that are several elements of one type ("3B", "T{B:r:B:g:B:b:}") become axes behind the exporter's.
 /// @throws Error as `import_buffer` and `Array::trusted`; what the exporter raises
 PyImage from_buffer(const pybind11::object& exporter);
+
+/// The buffer of an object, only to be read. @throws what the exporter raises
+std::shared_ptr<Py_buffer> acquire_to_read(const pybind11::handle& exporter);
+
+/// The elements of a held buffer, which the array keeps; writable when the exporter was asked for that and agreed.
+/// @param format  of the items, as wide as they are: the buffer's own, or one whose bytes they are taken for
+/// @throws Error as `import_buffer` and `Array::trusted`
+Array array_over(std::shared_ptr<Py_buffer> buffer, std::string_view format);
+
+/// The format of a buffer's items; "B" where it says none.
+std::string_view format_of(const Py_buffer& buffer) noexcept;
 
 /// Rows in any places as one image.
 /// @param rows  objects with the buffer protocol, of one shape and format and as wide; a row of one axis is (width), of

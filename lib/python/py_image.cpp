@@ -120,6 +120,10 @@ PyImage::PyImage(const Image& image)
       channels_(channel_names(image.info().pixel)),
       info_(std::make_shared<const ImageInfo>(image.info())) {}
 
+int PyImage::axis_of(AxisName name) const noexcept {
+  return find_axis(axes_, name);
+}
+
 PyImage PyImage::with_info(std::shared_ptr<const ImageInfo> info) const {
   PyImage result = *this;
   result.info_ = std::move(info);
@@ -159,6 +163,12 @@ PyImage PyImage::slice(int axis, const Slice& slice) const {
 PyImage PyImage::permute(std::span<const int> order) const {
   PyImage result = with_array(array_.permute(order));
   for (std::size_t a = 0; a < order.size(); ++a) result.axes_[a] = axes_[static_cast<std::size_t>(order[a])];
+  return result;
+}
+
+PyImage PyImage::drop_axis(int axis) const {
+  PyImage result = with_array(array_.drop_axis(axis));
+  result.axes_.erase(result.axes_.begin() + axis);
   return result;
 }
 

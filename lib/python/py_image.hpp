@@ -31,6 +31,8 @@ class PyImage {
 
   [[nodiscard]] const Array& array() const noexcept { return array_; }
   [[nodiscard]] std::span<const AxisName> axes() const noexcept { return axes_; }
+  /// Where the axis of a name is; -1 when there is none.
+  [[nodiscard]] int axis_of(AxisName name) const noexcept;
   /// Names along the channel axis, such as "red", "alpha"; of an image of one channel without such an axis, its name.
   /// Empty when they are not known.
   [[nodiscard]] std::span<const std::string> channels() const noexcept { return channels_; }
@@ -46,6 +48,7 @@ class PyImage {
   [[nodiscard]] PyImage slice(int axis, const Slice& slice) const;
   [[nodiscard]] PyImage flip(int axis) const { return slice(axis, {{}, {}, -1}); }
   [[nodiscard]] PyImage permute(std::span<const int> order) const;
+  [[nodiscard]] PyImage drop_axis(int axis) const;
   [[nodiscard]] PyImage insert_axis(int position) const;
 
   /// The picture that these elements are, with the info that says so: axes in the order height, width, channel (one is

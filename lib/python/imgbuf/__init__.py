@@ -21,7 +21,7 @@ from imgbuf._errors import (
     TruncatedData,
     Unsupported,
 )
-from imgbuf._imgbuf import Handoff, Image, IndirectBuffer, __version__, from_buffer, from_rows, vstack
+from imgbuf._imgbuf import Handoff, Image, IndirectBuffer, __version__, empty, from_buffer, from_rows, vstack, zeros
 
 __all__ = [
     "Cancelled",
@@ -41,7 +41,9 @@ __all__ = [
     "TruncatedData",
     "Unsupported",
     "__version__",
+    "empty",
     "from_buffer",
     "from_rows",
     "vstack",
+    "zeros",
 ]

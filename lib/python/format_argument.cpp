@@ -1,0 +1,82 @@
+#include "python/format_argument.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "imgbuf/error.hpp"
+
+namespace py = pybind11;
+
+namespace imgbuf::python {
+
+namespace {
+
+struct NamedType {
+  std::string_view letters;  ///< kind and bytes
+  std::string_view word;
+  ElementType type;
+};
+
+/// @see https://numpy.org/doc/stable/reference/arrays.dtypes.html
+constexpr std::array<NamedType, 9> numpy_types{{
+    {"u1", "uint8", ElementType::u8},
+    {"i1", "int8", ElementType::i8},
+    {"u2", "uint16", ElementType::u16},
+    {"i2", "int16", ElementType::i16},
+    {"u4", "uint32", ElementType::u32},
+    {"i4", "int32", ElementType::i32},
+    {"f2", "float16", ElementType::f16},
+    {"f4", "float32", ElementType::f32},
+    {"f8", "float64", ElementType::f64},
+}};
+
+constexpr std::array<std::string_view, 9> too_wide{"u8",  "i8",      "f16",      "uint64",    "int64",
+                                                   "f12", "float96", "float128", "longdouble"};
+
+std::optional<Format> parse_numpy(std::string_view text) {
+  std::string_view name = text;
+  ByteOrder order = native_byte_order;
+  if (!name.empty() && std::string_view("<>=|").find(name[0]) != std::string_view::npos) {
+    if (name[0] == '<') order = ByteOrder::little;
+    if (name[0] == '>') order = ByteOrder::big;
+    name.remove_prefix(1);
+  }
+  const bool has_order = name.size() != text.size();
+  for (const NamedType& type : numpy_types)
+    if (type.letters == name || (type.word == name && !has_order)) return Format(type.type, order);
+  if (std::find(too_wide.begin(), too_wide.end(), name) != too_wide.end())
+    throw Error(ErrorCode::unsupported, "element format '" + std::string(text) +
+                                            "' is wider than imgbuf holds (NumPy counts bytes: 'u1' has 8 bits)");
+  return {};
+}
+
+Format parse(const std::string& text) {
+  const std::optional<Format> format = parse_numpy(text);
+  return format ? *format : Format::parse(text);
+}
+
+/// `numpy.dtype(object).str`; null when NumPy knows no such type or is not there.
+py::object numpy_spelling(const py::handle& object) {
+  try {
+    return py::module_::import("numpy").attr("dtype")(object).attr("str");
+  } catch (const py::error_already_set& error) {
+    if (error.matches(PyExc_TypeError) || error.matches(PyExc_ImportError)) return {};
+    throw;
+  }
+}
+
+}  // namespace
+
+Format format_argument(const py::handle& format) {
+  if (PyUnicode_Check(format.ptr())) return parse(format.cast<std::string>());
+  const py::object spelling = format.is_none() ? py::object() : numpy_spelling(format);
+  if (!spelling)
+    throw py::type_error("a format is a text such as 'B', '>H', 'u2' or 'float32', or a numpy.dtype, not '" +
+                         std::string(Py_TYPE(format.ptr())->tp_name) + "'");
+  return parse(spelling.cast<std::string>());
+}
+
+}  // namespace imgbuf::python
