@@ -21,7 +21,8 @@ from imgbuf._errors import (
     TruncatedData,
     Unsupported,
 )
-from imgbuf._imgbuf import Handoff, Image, IndirectBuffer, __version__, from_buffer, from_rows, vstack
+from imgbuf._imgbuf import Handoff, Image, IndirectBuffer, __version__, from_buffer, from_dlpack, from_rows, vstack
+from imgbuf._pillow import from_pillow, pillow_single_block
 
 __all__ = [
     "Cancelled",
@@ -42,6 +43,9 @@ __all__ = [
     "Unsupported",
     "__version__",
     "from_buffer",
+    "from_dlpack",
+    "from_pillow",
     "from_rows",
+    "pillow_single_block",
     "vstack",
 ]
