@@ -19,7 +19,9 @@ namespace {
 std::shared_ptr<Py_buffer> acquire(const py::object& exporter) {
   Py_buffer view{};
   if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL) != 0) {
-    if (!PyErr_ExceptionMatches(PyExc_BufferError)) throw py::error_already_set();
+    // NumPy 1 raises ValueError for an array that may only be read.
+    if (!PyErr_ExceptionMatches(PyExc_BufferError) && !PyErr_ExceptionMatches(PyExc_ValueError))
+      throw py::error_already_set();
     PyErr_Clear();
     if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL_RO) != 0) throw py::error_already_set();
   }
