@@ -14,6 +14,7 @@
 #include "python/bindings.hpp"
 #include "python/buffer_export.hpp"
 #include "python/buffer_import.hpp"
+#include "python/handoff.hpp"
 
 namespace py = pybind11;
 
@@ -45,18 +46,16 @@ const Consumer& consumer_of(const std::string& target) {
   if (target == "numpy") return consumers::numpy;
   if (target == "buffer" || target == "memoryview") return consumers::strided_buffer;
   if (target == "indirect") return consumers::indirect_buffer;
+  if (target == "dlpack") return consumers::dlpack;
+  if (target == "dlpack-unversioned") return consumers::dlpack_unversioned;
   throw Error(ErrorCode::invalid_argument,
-              "no consumer '" + target + "': there are numpy, buffer, memoryview and indirect");
+              "no consumer '" + target +
+                  "': there are numpy, buffer, memoryview, indirect, dlpack, dlpack-unversioned and pillow");
 }
 
 Handoff explain(const PyImage& image, const std::string& target) {
+  if (target == "pillow") return explain_pillow(image);
   return explain_handoff(image.array(), consumer_of(target));
-}
-
-void warn_of_copy(const Handoff& handoff) {
-  const std::string text = "copied " + std::to_string(handoff.copied_bytes) + " bytes: " + handoff.reason;
-  const py::object category = py::module_::import("imgbuf._errors").attr("CopyWarning");
-  if (PyErr_WarnEx(category.ptr(), text.c_str(), 1) != 0) throw py::error_already_set();
 }
 
 /// `numpy.asarray` of a memoryview: NumPy's array then keeps the image alive.
@@ -148,6 +147,12 @@ py::list strips_of(const PyImage& image) {
 
 }  // namespace
 
+void warn_of_copy(const Handoff& handoff) {
+  const std::string text = "copied " + std::to_string(handoff.copied_bytes) + " bytes: " + handoff.reason;
+  const py::object category = py::module_::import("imgbuf._errors").attr("CopyWarning");
+  if (PyErr_WarnEx(category.ptr(), text.c_str(), 1) != 0) throw py::error_already_set();
+}
+
 void bind_handoff(py::module_& module, ImageClass& image) {
   py::class_<Handoff>(module, "Handoff", py::module_local(), R"(
 How an image gets to a consumer, known before it does. The text of it says all.)")
@@ -169,7 +174,8 @@ An image for consumers that follow pointers (memoryview, Cython): its buffer has
 
   image.def("explain", explain, py::arg("target"), R"(
 How this image gets to a consumer, before anything happens: "numpy", "buffer" or "memoryview" (strided), "indirect" (with
-suboffsets). The conversion then does exactly that. Returns a Handoff.)");
+suboffsets), "dlpack" (1.0), "dlpack-unversioned" (older), "pillow". The conversion then does exactly that. Returns a
+Handoff.)");
   image.def("numpy", to_numpy, py::arg("copy") = false, R"(
 The image as a NumPy array.
 

@@ -50,4 +50,6 @@ through one is seen through all. It never copies in silence.)");
   bind_attributes(image);
   bind_handoff(module, image);
   bind_imports(module);
+  bind_dlpack(module, image);
+  bind_pillow(module, image);
 }

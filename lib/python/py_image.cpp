@@ -124,6 +124,10 @@ int PyImage::axis_of(AxisName name) const noexcept {
   return find_axis(axes_, name);
 }
 
+PyImage::PyImage(Array array, std::vector<AxisName> axes, std::vector<std::string> channels,
+                 std::shared_ptr<const ImageInfo> info)
+    : array_(std::move(array)), axes_(std::move(axes)), channels_(std::move(channels)), info_(std::move(info)) {}
+
 PyImage PyImage::with_info(std::shared_ptr<const ImageInfo> info) const {
   PyImage result = *this;
   result.info_ = std::move(info);
@@ -178,7 +182,7 @@ PyImage PyImage::insert_axis(int position) const {
   return result;
 }
 
-Image PyImage::picture() const {
+Array PyImage::in_picture_order() const {
   const int height = find_axis(axes_, AxisName::height);
   const int width = find_axis(axes_, AxisName::width);
   if (height < 0 || width < 0) no_picture("it has no " + std::string(height < 0 ? "height" : "width") + " axis");
@@ -195,8 +199,11 @@ Image PyImage::picture() const {
     for (int& kept : order) kept -= kept > a ? 1 : 0;
   }
   array = array.permute(order);
-  if (channel < 0) array = array.insert_axis(2);
+  return channel < 0 ? array.insert_axis(2) : array;
+}
 
+Image PyImage::picture() const {
+  Array array = in_picture_order();
   const Channels channels = channels_.empty() ? channels_of_count(array.extent(2)) : channels_of_names(channels_);
   if (!std::is_sorted(channels.order.begin(), channels.order.end())) array = array.select(2, channels.order);
 

@@ -28,6 +28,9 @@ class PyImage {
   explicit PyImage(Array array);
   /// A picture.
   explicit PyImage(const Image& image);
+  /// Elements with names. @pre as many axes as the array has, and names of channels or none as `channels()` says
+  PyImage(Array array, std::vector<AxisName> axes, std::vector<std::string> channels,
+          std::shared_ptr<const ImageInfo> info);
 
   [[nodiscard]] const Array& array() const noexcept { return array_; }
   [[nodiscard]] std::span<const AxisName> axes() const noexcept { return axes_; }
@@ -50,6 +53,10 @@ class PyImage {
   [[nodiscard]] PyImage permute(std::span<const int> order) const;
   [[nodiscard]] PyImage drop_axis(int axis) const;
   [[nodiscard]] PyImage insert_axis(int position) const;
+
+  /// The elements with their axes in the order height, width, channel (one is added for a single channel), the channels
+  /// as they are. @throws Error{invalid_argument} when an axis is missing or in the way
+  [[nodiscard]] Array in_picture_order() const;
 
   /// The picture that these elements are, with the info that says so: axes in the order height, width, channel (one is
   /// added for a single channel), channels in the order of their colour model.

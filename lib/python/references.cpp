@@ -52,4 +52,8 @@ std::shared_ptr<Py_buffer> keep(const Py_buffer& view) {
   return std::shared_ptr<Py_buffer>(copy.release(), Release());
 }
 
+std::shared_ptr<void> keep_foreign(void* object, void (*release)(void*) noexcept) {
+  return std::shared_ptr<void>(object, [release](void* kept) { with_interpreter([kept, release] { release(kept); }); });
+}
+
 }  // namespace imgbuf::python

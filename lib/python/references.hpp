@@ -15,4 +15,9 @@ std::shared_ptr<void> keep(PyObject* object);
 /// @param view  filled in by `PyObject_GetBuffer`, taken over also when memory runs out
 std::shared_ptr<Py_buffer> keep(const Py_buffer& view);
 
+/// What keeps something that another library gave: `release` is called with it exactly once, as above, holding the GIL
+/// (which it may take again).
+/// @param object  taken over also when memory runs out; not null
+std::shared_ptr<void> keep_foreign(void* object, void (*release)(void*) noexcept);
+
 }  // namespace imgbuf::python

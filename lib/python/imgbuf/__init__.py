@@ -21,7 +21,20 @@ from imgbuf._errors import (
     TruncatedData,
     Unsupported,
 )
-from imgbuf._imgbuf import Handoff, Image, IndirectBuffer, __version__, empty, from_buffer, from_rows, vstack, zeros
+from imgbuf._imgbuf import (
+    Handoff,
+    Image,
+    IndirectBuffer,
+    __version__,
+    empty,
+    from_buffer,
+    from_dlpack,
+    from_rows,
+    vstack,
+    zeros,
+)
+from imgbuf._pillow import from_pillow, pillow_single_block
+
 
 __all__ = [
     "Cancelled",
@@ -43,7 +56,10 @@ __all__ = [
     "__version__",
     "empty",
     "from_buffer",
+    "from_dlpack",
+    "from_pillow",
     "from_rows",
+    "pillow_single_block",
     "vstack",
     "zeros",
 ]
