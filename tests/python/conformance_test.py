@@ -385,16 +385,14 @@ def test_an_empty_buffer_has_no_pointers_that_a_consumer_would_follow():
     assert view.tolist() == [[], [], [], []] and view.tobytes("F") == b""
 
 
+@pytest.mark.skipif(not hasattr(imgbuf.Image, "transpose"), reason="images cannot be transposed yet")
 def test_the_order_of_axes_does_not_matter_to_the_indirect_buffer():
-    """A transposed image of row pointers needs a new table, which `indirect` makes."""
-    rows = [bytearray(range(y * 4, y * 4 + 4)) for y in range(3)]
-    image = imgbuf.from_rows(rows)
-    flat = image.tolist()
-    if not hasattr(image, "transpose"):
-        pytest.skip("images cannot be transposed yet")
-    transposed = image.transpose(1, 0)
-    assert transposed.suboffsets is None
-    view = memoryview(transposed.indirect)
-    assert view.tolist() == [[flat[y][x] for y in range(3)] for x in range(4)]
-    view[3, 1] = 99
-    assert rows[1][3] == 99
+    """An image of row pointers with its axes in another order needs a new table, which `indirect` makes."""
+    rows = [bytearray(range(y * 64, y * 64 + 64)) for y in range(3)]
+    image = imgbuf.from_rows([memoryview(row).cast("B", (4, 16)) for row in rows])
+    turned = image.transpose(1, 0, 2)
+    assert turned.suboffsets is None and turned.explain("indirect").table_bytes == 4 * 3 * 8
+    view = memoryview(turned.indirect)
+    assert view.tolist() == [[list(rows[y][x * 16:x * 16 + 16]) for y in range(3)] for x in range(4)]
+    view[3, 1, 5] = 9
+    assert rows[1][3 * 16 + 5] == 9

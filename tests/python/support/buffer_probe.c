@@ -7,8 +7,7 @@
 
 /* Exporter(address, shape, strides, suboffsets, format, itemsize, readonly=False, on_release=None, error=None) */
 typedef struct {
-  PyObject_HEAD
-  void* address;
+  PyObject_HEAD void* address;
   Py_ssize_t itemsize;
   Py_ssize_t bytes;
   int ndim;
@@ -41,8 +40,8 @@ static int exporter_init(PyObject* object, PyObject* args, PyObject* keywords) {
   Exporter* self = (Exporter*)object;
   PyObject *address, *shape, *strides, *suboffsets, *on_release = NULL, *error = NULL;
   const char* format;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOsn|pOO", names, &address, &shape, &strides, &suboffsets, &format,
-                                   &self->itemsize, &self->readonly, &on_release, &error))
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOsn|pOO", names, &address, &shape, &strides, &suboffsets,
+                                   &format, &self->itemsize, &self->readonly, &on_release, &error))
     return -1;
   self->address = PyLong_AsVoidPtr(address);
   const Py_ssize_t ndim = PySequence_Size(shape);
@@ -158,17 +157,36 @@ static PyObject* request(PyObject* module, PyObject* args) {
   PyObject* shape = tuple_or_none(view.shape, view.ndim);
   PyObject* strides = tuple_or_none(view.strides, view.ndim);
   PyObject* suboffsets = tuple_or_none(view.suboffsets, view.ndim);
-  PyObject* result = Py_BuildValue("{s:N,s:n,s:n,s:i,s:i,s:z,s:N,s:N,s:N,s:O}", "buf", PyLong_FromVoidPtr(view.buf), "len",
-                                   view.len, "itemsize", view.itemsize, "readonly", view.readonly, "ndim", view.ndim,
-                                   "format", view.format, "shape", shape, "strides", strides, "suboffsets", suboffsets,
-                                   "obj", view.obj);
+  PyObject* result =
+      Py_BuildValue("{s:N,s:n,s:n,s:i,s:i,s:z,s:N,s:N,s:N,s:O}", "buf", PyLong_FromVoidPtr(view.buf), "len", view.len,
+                    "itemsize", view.itemsize, "readonly", view.readonly, "ndim", view.ndim, "format", view.format,
+                    "shape", shape, "strides", strides, "suboffsets", suboffsets, "obj", view.obj);
   PyBuffer_Release(&view);
   return result;
 }
 
-static PyMethodDef functions[] = {{"request", request, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL}};
+static Py_buffer held_at_exit;
+static releasebufferproc release_at_exit;
 
-static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "buffer_probe", NULL, -1, functions, NULL, NULL, NULL, NULL};
+static void drop_held(void) {
+  /* Without an interpreter there is no PyBuffer_Release, only what the exporter does. */
+  release_at_exit(held_at_exit.obj, &held_at_exit);
+}
+
+/* drop_at_exit(object): takes the object's buffer, and gives it back when the interpreter is gone. */
+static PyObject* drop_at_exit(PyObject* module, PyObject* object) {
+  (void)module;
+  if (PyObject_GetBuffer(object, &held_at_exit, PyBUF_FULL_RO) != 0) return NULL;
+  release_at_exit = Py_TYPE(held_at_exit.obj)->tp_as_buffer->bf_releasebuffer;
+  if (Py_AtExit(drop_held) != 0) return PyErr_Format(PyExc_RuntimeError, "no exit function is left");
+  Py_RETURN_NONE;
+}
+
+static PyMethodDef functions[] = {
+    {"request", request, METH_VARARGS, NULL}, {"drop_at_exit", drop_at_exit, METH_O, NULL}, {NULL, NULL, 0, NULL}};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "buffer_probe", NULL, -1, functions, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit_buffer_probe(void) {
   PyObject* module = PyModule_Create(&definition);

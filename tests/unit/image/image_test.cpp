@@ -164,7 +164,7 @@ TEST_CASE("one read-only segment makes an image read-only") {
   const Image image =
       Image::over(storage, reinterpret_cast<std::byte*>(table.data()), layout, info_of(2, 8, ColorModel::gray));
   CHECK(image.is_read_only());
-  require_error(ErrorCode::invalid_argument, "the image is read-only", [&] { (void)image.view(); });
+  require_error(ErrorCode::invalid_argument, "the memory is read-only", [&] { (void)image.view(); });
   CHECK(image.const_view().extent(0) == 2);
 }
 
