@@ -1,6 +1,7 @@
 #include "imgbuf/handoff.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "imgbuf/rebuild_pointers.hpp"
 #include "imgbuf/rewire.hpp"
 #include "imgbuf/walk.hpp"
+#include "layout/checked.hpp"
 
 namespace imgbuf {
 
@@ -89,10 +91,15 @@ Way way_for_strided(const Array& array, const Consumer& consumer, bool is_dry_ru
 }
 
 Way way_for_indirect(const Array& array, bool is_dry_run) {
+  // Consumers follow pointers as far as there are indices, also when an extent behind them is 0, and then there need be
+  // none to follow.
+  if (array.is_empty()) return {{}, collapse(array).array};
   BufferShapeExport exported = export_buffer_shape(array.layout());
   if (exported.shape) return {{}, array};
   const std::ptrdiff_t table_bytes = rebuilt_table_bytes(array);
-  const std::ptrdiff_t element_bytes = bytes_of(array);
+  std::ptrdiff_t element_bytes = 0;
+  if (!detail::multiply(array.layout().element_count(), array.format().itemsize(), element_bytes))
+    element_bytes = std::numeric_limits<std::ptrdiff_t>::max();  // repeated elements need not fit the memory
   if (table_bytes > element_bytes)
     return {copied(array, exported.reason + "; a new pointer table would take " + std::to_string(table_bytes) +
                               " bytes, more than the elements"),

@@ -110,7 +110,9 @@ Array Array::trusted(std::byte* origin, const Layout& layout, Format format, std
     });
     // An array without elements reaches nothing, but keeps the memory as any other does.
     if (segments.empty()) segments.push_back({origin, 0, access, like.keeper});
-    return over(Storage(std::move(segments)), origin, layout, format);
+    Array result = over(Storage(std::move(segments)), origin, layout, format);
+    result.access_ = access;  // also of an array that reaches nothing
+    return result;
   });
 }
 

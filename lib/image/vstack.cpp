@@ -11,10 +11,13 @@
 #include "image/array_parts.hpp"
 #include "imgbuf/collapse.hpp"
 #include "imgbuf/error.hpp"
+#include "layout/checked.hpp"
 
 namespace imgbuf {
 
 namespace {
+
+constexpr std::ptrdiff_t most_rows = std::ptrdiff_t{1} << 28;
 
 std::string place_of(std::size_t part) {
   return "part " + std::to_string(part);
@@ -64,10 +67,13 @@ AnyConstView row_of(const Array& array, std::size_t part, std::ptrdiff_t row) {
 std::vector<Segment> segments_of(std::span<const Array> parts) {
   std::vector<Segment> segments;
   std::set<std::tuple<const std::byte*, std::size_t, const void*, Access>> seen;
-  for (const Array& part : parts)
+  std::set<const Segment*> seen_storages;
+  for (const Array& part : parts) {
+    if (!seen_storages.insert(part.storage().segments().data()).second) continue;
     for (const Segment& segment : part.storage().segments())
       if (seen.emplace(segment.data, segment.bytes, segment.keeper.get(), segment.access).second)
         segments.push_back(segment);
+  }
   return segments;
 }
 
@@ -96,7 +102,8 @@ Array stacked(std::span<const Array> parts) {
   for (std::size_t p = 0; p < parts.size(); ++p) {
     require_like_first(parts, p);
     if (parts[p].is_read_only()) access = Access::read_only;
-    row_count += parts[p].extent(0);
+    if (!detail::add(row_count, parts[p].extent(0), row_count) || (row_count > most_rows && !parts[p].is_empty()))
+      throw Error(ErrorCode::limit_exceeded, "more than 268435456 rows", place_of(p));
     if (parts[p].is_empty()) continue;
     is_empty = false;
     for (std::ptrdiff_t y = 0; y < parts[p].extent(0); ++y) rows.add(row_of(parts[p], p, y), p, y);

@@ -1,3 +1,5 @@
+#include <pybind11/stl.h>
+
 #include <string>
 #include <vector>
 
@@ -113,8 +115,8 @@ What each axis counts: "height", "width", "channel", or "" for one that has no n
       R"(The channels' names, such as ("red", "green", "blue"); empty when they are not known.)");
   image.def("tolist", to_list, "The elements as nested lists of int or float; a single element as itself.");
   image.def("tobytes", to_bytes, py::arg("order") = "C", R"(
-The elements as bytes, packed in an order: "C" (last axis fastest), "F" (first axis fastest), or "A" ("F" for an image that
-is Fortran-contiguous, else "C"). A copy.)");
+The elements as bytes, packed in an order: "C" or None (last axis fastest), "F" (first axis fastest), or "A" ("F" for an image
+that is Fortran-contiguous, else "C"). A copy.)");
   image.def("__len__", length);
   image.def("__repr__", repr);
 }

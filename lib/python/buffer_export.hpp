@@ -21,12 +21,16 @@ void release_buffer(PyObject* exporter, Py_buffer* view) noexcept;
 /// Sets BufferError for what an error says and clears the view, for a `bf_getbuffer` that fails.
 int refuse_buffer(Py_buffer* view, const char* reason) noexcept;
 
-/// For `pybind11::custom_type_setup`: makes a type export buffers.
+/// Refuses `__new__`, whose instance would hold no array.
+PyObject* refuse_new(PyTypeObject* type, PyObject* arguments, PyObject* keywords) noexcept;
+
+/// For `pybind11::custom_type_setup`: makes a type export buffers, whose instances only functions of the module make.
 template <getbufferproc get_buffer>
 void exports_buffer(PyHeapTypeObject* type) noexcept {
   type->as_buffer.bf_getbuffer = get_buffer;
   type->as_buffer.bf_releasebuffer = release_buffer;
   type->ht_type.tp_as_buffer = &type->as_buffer;
+  type->ht_type.tp_new = refuse_new;
 }
 
 }  // namespace imgbuf::python

@@ -56,7 +56,8 @@ py::object to_list(const PyImage& image) {
   return ListMaker(shape, elements, !is_floating_point(array.format().type())).make();
 }
 
-py::bytes to_bytes(const PyImage& image, const std::string& order) {
+py::bytes to_bytes(const PyImage& image, const std::optional<std::string>& wanted_order) {
+  const std::string order = wanted_order.value_or("C");
   const Array& array = image.array();
   const std::ptrdiff_t itemsize = array.format().itemsize();
   if (order != "C" && order != "F" && order != "A")

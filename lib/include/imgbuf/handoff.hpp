@@ -67,7 +67,9 @@ struct HandedArray {
   Handoff handoff;
 };
 
-/// Does what `explain_handoff` says. An array whose elements are even inside one segment loses its pointers; shared
+/// Does what `explain_handoff` says. An array without elements has no pointers then, because consumers follow them
+/// before they come to an extent of 0. For a consumer that follows none, an array whose elements are even inside one
+/// segment loses its pointers; shared
 /// memory is rewired; else, and when the system refuses to map, elements are copied to new memory in C order and native
 /// byte order only if the context allows copies.
 /// @throws Error{copy_required} naming the reason and the bytes when the context does not; otherwise as
