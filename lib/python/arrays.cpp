@@ -104,8 +104,8 @@ A new image of its own memory whose elements are 0. Arguments and errors as for 
         return converted(self, self.array().format(), arrangement_or_contiguous(arrangement));
       },
       py::arg("arrangement") = py::none(), R"(
-The same elements in new memory of their own, which may be written. arrangement: as for empty(), with ":shared" at its end
-for shared memory ("strips:16:shared"); None is "contiguous".)");
+The same elements in new memory of their own, which may be written. arrangement: as for empty(), with ":shared" at its
+end for shared memory ("strips:16:shared"); None is "contiguous".)");
   image.def(
       "astype",
       [](const PyImage& self, const py::object& format, const std::optional<std::string>& arrangement) {
@@ -115,8 +115,8 @@ for shared memory ("strips:16:shared"); None is "contiguous".)");
 The same values as elements of another type or byte order; always a copy, also when the type is the same.
 
 format: as for empty(). Values are kept, not scales: the u8 255 becomes the f32 255.0. What the type cannot hold becomes
-its nearest value: numbers are clamped, fractions rounded half to even, NaN becomes the integer 0; floating point that is
-too large for a smaller floating point becomes infinity. (NumPy's astype truncates and wraps round instead.)
+its nearest value: numbers are clamped, fractions rounded half to even, NaN becomes the integer 0; floating point that
+is too large for a smaller floating point becomes infinity. (NumPy's astype truncates and wraps round instead.)
 arrangement: as for copy().)");
   image.def(
       "fill", [](const PyImage& self, const py::object& value) { assign(self.array(), value); }, py::arg("value"), R"(

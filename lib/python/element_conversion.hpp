@@ -5,8 +5,8 @@
 
 namespace imgbuf::python {
 
-/// Sets each element of `destination` to the one of `source` at the same index, as `seen_as` converts it: to the nearest
-/// value that the destination's type holds. When the two overlap, as if all had been read first.
+/// Sets each element of `destination` to the one of `source` at the same index, as `seen_as` converts it: to the
+/// nearest value that the destination's type holds. When the two overlap, as if all had been read first.
 /// @throws as `copy`
 void convert(const AnyView& destination, const AnyConstView& source, const Context& context);
 

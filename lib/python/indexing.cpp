@@ -165,18 +165,18 @@ void bind_indexing(ImageClass& image) {
   image.def("__getitem__", get_item, py::arg("key"), R"(
 img[key]: a view of the same memory, by NumPy's basic indexing.
 
-Integers drop an axis, slices with any step keep part of it, None adds an axis of size 1, "..." stands for all axes that are
-left. Always an Image, however the memory lies, which keeps the memory alive; only a full index, an integer for each axis,
-gives an int or float. As in NumPy, img[1, 2, ...] is an image without axes.
+Integers drop an axis, slices with any step keep part of it, None adds an axis of size 1, "..." stands for all axes
+that are left. Always an Image, however the memory lies, which keeps the memory alive; only a full index, an integer
+for each axis, gives an int or float. As in NumPy, img[1, 2, ...] is an image without axes.
 
 IndexError: an integer is out of bounds, or there are too many indices. TypeError: masks, lists and arrays, which take a
 copy; img.numpy()[mask] does that.)");
   image.def("__setitem__", set_item, py::arg("key"), py::arg("value"), R"(
 img[key] = value: writes the elements that img[key] shows, and nothing else.
 
-value: a number, an image, any object with a buffer or `__array__`, or nested lists and tuples of numbers. It is repeated
-to the shape of img[key] by NumPy's rules of broadcasting. A value that overlaps the elements it is written to is as if
-it had been read first (img[1:] = img[:-1] moves rows down by one).
+value: a number, an image, any object with a buffer or `__array__`, or nested lists and tuples of numbers. It is
+repeated to the shape of img[key] by NumPy's rules of broadcasting. A value that overlaps the elements it is written
+to is as if it had been read first (img[1:] = img[:-1] moves rows down by one).
 
 No value is changed in silence. Integers go into integer elements that can hold them; OverflowError names one
 that does not fit. Floats do not go into integer elements (TypeError): astype rounds and clamps them. What

@@ -13,8 +13,8 @@ struct Selection {
 };
 
 /// Selects by NumPy's basic indexing: integers, slices, None, "..." or a tuple of them.
-/// @throws IndexError for an integer outside, too many indices, two ellipses; TypeError saying what to use instead for any
-///         other index; ValueError for a step of 0
+/// @throws IndexError for an integer outside, too many indices, two ellipses; TypeError saying what to use instead
+///         for any other index; ValueError for a step of 0
 /// @see https://numpy.org/doc/stable/user/basics.indexing.html#basic-indexing
 Selection select(const PyImage& image, const pybind11::handle& key);
 

@@ -106,11 +106,11 @@ An axis in reversed order; a view of the same memory. axis: a number or a name. 
 A rectangle of pixels; a view of the same memory. x, y: its first column and row, from 0. All of it must lie inside the
 image (ValueError); it may be empty.)");
   image.def("channel", channel, py::arg("channel"), R"(
-One channel, without the channel axis; a view of the same memory. channel: a name of `channels`, such as "alpha", or a number,
-negative ones counting from the last. ValueError for a name and IndexError for a number that there is not.)");
+One channel, without the channel axis; a view of the same memory. channel: a name of `channels`, such as "alpha", or a
+number, negative ones counting from the last. ValueError for a name and IndexError for a number that there is not.)");
   image.def("squeeze", squeeze, py::arg("axis") = py::none(), R"(
-Without axes of size 1; a view of the same memory. axis: the one to drop, or a tuple of them, numbers or names; None drops all of
-size 1. ValueError for an axis of another size.)");
+Without axes of size 1; a view of the same memory. axis: the one to drop, or a tuple of them, numbers or names; None
+drops all of size 1. ValueError for an axis of another size.)");
 }
 
 }  // namespace imgbuf::python

@@ -20,8 +20,8 @@ struct WideIntegers {
 /// What a format of one 64-bit integer says ("l", "<q"); none for any other format.
 std::optional<WideIntegers> parse_wide_integers(std::string_view pep3118) noexcept;
 
-/// The integers of a buffer as a new array of `f64`, which `target` holds exactly or, for floating point, to its nearest
-/// value. Needs the GIL and releases it.
+/// The integers of a buffer as a new array of `f64`, which `target` holds exactly or, for floating point, to its
+/// nearest value. Needs the GIL and releases it.
 /// @throws std::overflow_error naming an integer that elements of `target` cannot hold; otherwise as `array_over`
 Array narrowed(std::shared_ptr<Py_buffer> buffer, const WideIntegers& integers, ElementType target);
 

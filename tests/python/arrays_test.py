@@ -55,8 +55,11 @@ def test_shapes():
     assert imgbuf.empty([2, np.int64(3)]).axes == ("height", "width")
     assert imgbuf.empty((2, 3, 4)).axes == ("height", "width", "channel")
     assert imgbuf.empty((0, 3)).tolist() == [] and imgbuf.zeros((3, 0), arrangement="rows").tolist() == [[], [], []]
-    for shape, error in [((2, -1), ValueError), ((2.0,), TypeError), ("ab", TypeError), (None, TypeError), ((2**62, 8), ValueError)]:
-        with pytest.raises(error):
+    for shape in [(2, -1), (2**62, 8)]:
+        with pytest.raises(ValueError):
+            imgbuf.empty(shape)
+    for shape in [(2.0,), "ab", None]:
+        with pytest.raises(TypeError):
             imgbuf.empty(shape)
 
 
@@ -73,7 +76,8 @@ def test_arrangements(arrangement, indirections):
 
 
 def test_wrong_arrangements_are_refused():
-    for arguments in ({"arrangement": "tiles"}, {"arrangement": "strips:0"}, {"row_alignment": 3}, {"row_alignment": 0}):
+    tiles, no_rows = {"arrangement": "tiles"}, {"arrangement": "strips:0"}
+    for arguments in (tiles, no_rows, {"row_alignment": 3}, {"row_alignment": 0}):
         with pytest.raises(ValueError):
             imgbuf.empty((4, 4), "B", **arguments)
     with pytest.raises(ValueError, match="planes"):

@@ -18,7 +18,9 @@ def refuses(image, value, error, message=""):
 
 
 @pytest.mark.parametrize("format", INTEGERS)
-@pytest.mark.parametrize("kind", [int, np.int64, lambda v: [v], lambda v: np.array([v]), lambda v: np.array([0, v], ">i8")])
+@pytest.mark.parametrize(
+    "kind", [int, np.int64, lambda v: [v], lambda v: np.array([v]), lambda v: np.array([0, v], ">i8")]
+)
 def test_integers_that_do_not_fit_are_named(format, kind):
     least, most = INTEGERS[format]
     image = imgbuf.zeros((3, 2), format, "rows")
@@ -34,7 +36,8 @@ def test_integer_arrays_fit_by_their_values():
     for dtype in ("i1", "u2", ">i2", "u4", ">i4", "i8", ">u8"):
         image[...] = np.array([1, 2, 127], dtype)
         assert image.tolist() == [[1, 2, 127]] * 2
-    for dtype, value in [("u2", 256), (">u2", 65535), ("i1", -1), ("i4", -(2**31)), ("u4", 2**32 - 1), ("u8", 2**64 - 1)]:
+    outside = [("u2", 256), (">u2", 65535), ("i1", -1), ("i4", -(2**31)), ("u4", 2**32 - 1), ("u8", 2**64 - 1)]
+    for dtype, value in outside:
         source = np.array([1, value, 3], dtype)
         refuses(image, source, OverflowError, f"{value} does not fit")
         if source.itemsize < 8:
