@@ -35,7 +35,6 @@ from imgbuf._imgbuf import (
 )
 from imgbuf._pillow import from_pillow, pillow_single_block
 
-
 __all__ = [
     "Cancelled",
     "CopyRequired",
