@@ -10,7 +10,10 @@ using ImageClass = pybind11::class_<PyImage>;
 
 // Each adds one part of the module. `ImageClass` is `imgbuf.Image`.
 void bind_attributes(ImageClass& image);
+void bind_files(pybind11::module_& module, ImageClass& image);
 void bind_handoff(pybind11::module_& module, ImageClass& image);
 void bind_imports(pybind11::module_& module);
+void bind_info(pybind11::module_& module, ImageClass& image);
+void bind_notebook(ImageClass& image);
 
 }  // namespace imgbuf::python

@@ -45,6 +45,9 @@ Elements in memory of any shape and layout: one block, row pointers, planes, str
 An image shares its memory: indexing, slicing, transposing and flipping make views, and what is written
 through one is seen through all. It never copies in silence.)");
   bind_attributes(image);
+  bind_files(module, image);
   bind_handoff(module, image);
   bind_imports(module);
+  bind_info(module, image);
+  bind_notebook(image);
 }
