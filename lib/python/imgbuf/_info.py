@@ -49,7 +49,7 @@ class FileInfo:
     subsampling: str = ""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class ImageInfo:
     """What the pixels of a picture mean, and what its file says beside them.
 
@@ -88,15 +88,15 @@ class ImageInfo:
     alpha: bool
     element_type: str
     bit_depth: int
-    palette: Tuple[Tuple[int, int, int, int], ...] = dataclasses.field(default=(), repr=False)
+    palette: Tuple[Tuple[int, int, int, int], ...] = ()
     transparent_color: Optional[Tuple[int, int, int]] = None
-    icc: Optional[bytes] = dataclasses.field(default=None, repr=False)
+    icc: Optional[bytes] = None
     icc_name: str = ""
-    exif: Optional[bytes] = dataclasses.field(default=None, repr=False)
-    xmp: Optional[bytes] = dataclasses.field(default=None, repr=False)
-    xmp_extended: Optional[bytes] = dataclasses.field(default=None, repr=False)
-    xmp_extended_guid: str = dataclasses.field(default="", repr=False)
-    photoshop: Optional[bytes] = dataclasses.field(default=None, repr=False)
+    exif: Optional[bytes] = None
+    xmp: Optional[bytes] = None
+    xmp_extended: Optional[bytes] = None
+    xmp_extended_guid: str = ""
+    photoshop: Optional[bytes] = None
     resolution: Optional[Resolution] = None
     gamma: Optional[float] = None
     chromaticities: Optional[Tuple[float, ...]] = None
@@ -104,6 +104,16 @@ class ImageInfo:
     text: Tuple[TextEntry, ...] = ()
     not_carried: Tuple[str, ...] = ()
     file: FileInfo = FileInfo()
+
+    def __post_init__(self):
+        # So that infos which say the same are equal, however it was given.
+        if self.resolution is not None and not isinstance(self.resolution, Resolution):
+            object.__setattr__(self, "resolution", Resolution(*self.resolution))
+
+    def __repr__(self):
+        said = [(field, getattr(self, field.name)) for field in dataclasses.fields(self)]
+        texts = [f"{field.name}={_shown(value)}" for field, value in said if value != field.default]
+        return f"{type(self).__name__}({', '.join(texts)})"
 
     @property
     def orientation(self):
@@ -126,10 +136,19 @@ class ImageInfo:
         return dataclasses.replace(self, **changes)
 
 
+def _shown(value):
+    """A value as a repr shows it: long ones by their size."""
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return f"<{len(value)} bytes>"
+    if isinstance(value, tuple) and len(value) > 16:
+        return f"<{len(value)} entries>"
+    return repr(value)
+
+
 _OF_THE_PIXELS = frozenset(["width", "height", "color", "alpha", "element_type", "file"])
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class DecodedInfo(ImageInfo):
     """What `decode_into` has put into the target.
 
