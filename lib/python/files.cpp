@@ -225,14 +225,14 @@ void bind_files(py::module_& module, ImageClass& image) {
              py::arg("channels") = py::none(), py::arg("limits") = py::none(), py::arg("progress") = py::none(), R"(
 Decodes a PNG or JPEG into new memory: an Image of shape (height, width, channels).
 
-source: a path (str or os.PathLike), a buffer of the encoded bytes (which is not copied), or a binary file object. The file
-    object is read from where it stands; it is read ahead, so that its position afterwards says nothing. Its content
-    tells the format, not its name.
+source: a path (str or os.PathLike), a buffer of the encoded bytes (which is not copied), or a binary file object. The
+    file object is read from where it stands; it is read ahead, so that its position afterwards says nothing. Its
+    content tells the format, not its name.
 arrangement: how the memory is laid out: "contiguous", "rows" (row pointers into one block), "strips:N" (blocks of N rows;
     16 without the number) or "planes" (a block for each channel)
 shared: pixels in shared memory, so that strips of whole pages can be rewired into one array. `fork` does not copy it.
-expand: RGB(A) or gray of at least 8 bits instead of palettes, sub-byte gray, transparent colours and CMYK. Without it the
-    pixels are as the file has them.
+expand: RGB(A) or gray of at least 8 bits instead of palettes, sub-byte gray, transparent colours and CMYK. Without it
+    the pixels are as the file has them.
 crop: (x, y, width, height) in the coordinates of the (scaled) picture; equal to the same crop of the whole
 scale: 2, 4 or 8 decode a JPEG at that fraction of its size, rounded up
 channels: the channels wanted, in this order, by index or by name, such as ("blue", "green", "red")
@@ -241,25 +241,25 @@ progress: called as progress(rows_done, rows_total) on the calling thread; what 
 
 The GIL is released meanwhile; Ctrl-C works. What a decoder passes over is said as a LossWarning.
 
-Raises OSError for a file that cannot be opened (FileNotFoundError, ...), CorruptData, TruncatedData or Unsupported for what
-is no picture, LimitExceeded, InvalidArgument for a wrong option; what the file object or `progress` raises.)");
+Raises OSError for a file that cannot be opened (FileNotFoundError, ...), CorruptData, TruncatedData or Unsupported for
+what is no picture, LimitExceeded, InvalidArgument for a wrong option; what the file object or `progress` raises.)");
 
   module.def("decode_into", decode_into, py::arg("source"), py::arg("target"), py::kw_only(),
              py::arg("crop") = py::none(), py::arg("scale") = 1, py::arg("expand") = false,
              py::arg("channels") = py::none(), py::arg("limits") = py::none(), py::arg("progress") = py::none(), R"(
-Decodes a picture into memory that the caller owns. No memory of the picture's size is allocated: the decoder writes into the
-target directly where its rows are packed, and through one row of scratch otherwise.
+Decodes a picture into memory that the caller owns. No memory of the picture's size is allocated: the decoder writes
+into the target directly where its rows are packed, and through one row of scratch otherwise.
 
 target: a writable Image or buffer (a NumPy array or any slice of one, a slot of a batch, a memoryview) of shape (height, width,
     channels), or (height, width) for one channel, with the element type that is decoded in either byte order. Any
     strides, and pointers, will do. Bytes between its elements stay as they are.
 source, crop, scale, expand, channels, limits, progress: as for `open`
 
-Returns a DecodedInfo: what was decoded, and the bytes that went through scratch. After an error, and after an exception in
-`progress`, the target's elements are undefined: some rows may have been written.
+Returns a DecodedInfo: what was decoded, and the bytes that went through scratch. After an error, and after an
+exception in `progress`, the target's elements are undefined: some rows may have been written.
 
-Raises InvalidArgument naming both shapes when they differ and for a target that is read-only, FormatMismatch for another
-element type; else as `open`.)");
+Raises InvalidArgument naming both shapes when they differ and for a target that is read-only, FormatMismatch for
+another element type; else as `open`.)");
 
   module.def("info", read_info, py::arg("source"), py::kw_only(), py::arg("limits") = py::none(), R"(
 What a file says before its pixels: an ImageInfo. Decodes nothing; metadata that stands behind the pixels is not in it.
@@ -269,11 +269,11 @@ source, limits and exceptions: as for `open`.)");
             py::arg("subsampling") = "", py::arg("progressive") = false, py::arg("optimize_huffman") = false,
             py::arg("arithmetic_coding") = false, py::arg("compression") = 6, py::arg("interlaced") = false,
             py::arg("progress") = py::none(), R"(
-Encodes the picture, with the metadata of `info`, from wherever its elements lie: views of every kind are fine, and none is
-copied as a whole. The pixels are stored as they are; nothing is converted.
+Encodes the picture, with the metadata of `info`, from wherever its elements lie: views of every kind are fine, and
+none is copied as a whole. The pixels are stored as they are; nothing is converted.
 
-target: a path (str or os.PathLike), or a file object with write(). A path's old file is replaced when the new one is complete:
-    a save that fails leaves it as it was, and nothing else. A file object keeps what was written to it.
+target: a path (str or os.PathLike), or a file object with write(). A path's old file is replaced when the new one is
+    complete: a save that fails leaves it as it was, and nothing else. A file object keeps what was written to it.
 format: "PNG", "JPEG" or one of their extensions; without it the path's extension says it
 quality: JPEG, 1 to 100
 subsampling: JPEG: "4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", "4:1:0"; empty for 4:2:0, and none for gray and CMYK
@@ -282,12 +282,12 @@ compression: PNG, 0 to 9
 interlaced: PNG
 progress: called as progress(rows_done, rows_total) on the calling thread; what it raises ends the saving
 
-The GIL is released meanwhile; Ctrl-C works. Metadata that the format cannot hold is said as a LossWarning, before the old file
-is replaced.
+The GIL is released meanwhile; Ctrl-C works. Metadata that the format cannot hold is said as a LossWarning, before the
+old file is replaced.
 
-Raises Unsupported for pixels that the format cannot hold, naming what it could (convert to that first), and for an unknown
-format; InvalidArgument for what is no picture (it needs a height, a width, and channels that make a colour model) and
-for wrong options; OSError; what the file object or `progress` raises.)");
+Raises Unsupported for pixels that the format cannot hold, naming what it could (convert to that first), and for an
+unknown format; InvalidArgument for what is no picture (it needs a height, a width, and channels that make a colour
+model) and for wrong options; OSError; what the file object or `progress` raises.)");
 }
 
 }  // namespace imgbuf::python

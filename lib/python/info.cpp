@@ -48,9 +48,13 @@ void set_info(PyImage& image, const py::object& value) {
   }
   ImageInfo info = info_from_python(value);
   if (image.info()) info.file = image.info()->file;
+  PyImage result = image;
   if (image.channels().empty() && channel_count(image) == info.channels())
-    image = image.with_channels(channel_names(info.pixel));
-  image = image.with_info(std::make_shared<const ImageInfo>(std::move(info)));
+    result = result.with_channels(channel_names(info.pixel));
+  // The depth of other pixels, such as a palette's, says nothing of these.
+  if (const auto picture = picture_of(result); picture && picture->info().pixel.color != info.pixel.color)
+    info.pixel = PixelFormat::of(info.pixel.format.type(), info.pixel.color, info.pixel.alpha);
+  image = result.with_info(std::make_shared<const ImageInfo>(std::move(info)));
 }
 
 Metadata metadata_of_exif(const py::object& exif) {
@@ -91,15 +95,15 @@ py::bytes with_orientation(const py::object& exif, int value) {
 
 void bind_info(py::module_& module, ImageClass& image) {
   image.def_property("info", info, set_info, R"(
-What the pixels mean and what their file says beside them, as an ImageInfo with this image's own size and pixel format; None
-when the image is no picture. A value: changing an image's info means to give it another one, by assignment:
+What the pixels mean and what their file says beside them, as an ImageInfo with this image's own size and pixel format;
+None when the image is no picture. A value: changing an image's info means to give it another one, by assignment:
 
     image.info = image.info.replace(icc=profile)
 
 Other images that share the pixels keep theirs; views made of this one afterwards have the new one. Of what is assigned, size,
-element type and `file` do not count, for they are the pixels' own, nor does a palette or bit depth that is not for such pixels.
-Where the channels have no names yet (elements that came from another library), they get those of the info's colour model. None
-takes away all that is said beside the pixels.)");
+element type and `file` do not count, for they are the pixels' own, nor does a palette or bit depth that is not for
+such pixels. Where the channels have no names yet (elements that came from another library), they get those of the
+info's colour model. None takes away all that is said beside the pixels.)");
   module.def("_orientation", orientation_of, py::arg("exif"));
   module.def("_with_orientation", with_orientation, py::arg("exif"), py::arg("orientation"));
 }

@@ -13,8 +13,8 @@ namespace imgbuf::python {
 /// Lets Python handle signals (Ctrl-C) during a call that runs without the GIL.
 class SignalCheck {
  public:
-  /// Runs the handlers of signals that came, if this is the main thread, and not more often than every few hundredths of
-  /// a second: taking the GIL may mean to wait for another thread.
+  /// Runs the handlers of signals that came, if this is the main thread, and not more often than every few hundredths
+  /// of a second: taking the GIL may mean to wait for another thread.
   /// @throws pybind11::error_already_set with what a handler raised
   void operator()();
 

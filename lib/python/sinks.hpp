@@ -9,8 +9,8 @@
 
 namespace imgbuf::python {
 
-/// Where encoded bytes go: a path (str, os.PathLike), replaced as `Sink::file` does when the sink is committed, or a file
-/// object with write(). Called with the GIL; the sink takes it where it needs it, and handles signals while it is
+/// Where encoded bytes go: a path (str, os.PathLike), replaced as `Sink::file` does when the sink is committed, or a
+/// file object with write(). Called with the GIL; the sink takes it where it needs it, and handles signals while it is
 /// written.
 /// @param signals  outlives the sink
 /// @throws pybind11::type_error for another object; OSError; Error{io_failure} as `Sink::file`. Writing throws what the

@@ -44,8 +44,8 @@ class CheckedSource final : public Source {
   SignalCheck& signals_;
 };
 
-/// A Python file object. Its bytes are copied out of objects of Python's own: a view of the library's memory could be kept
-/// by the file object for longer than that memory lives.
+/// A Python file object. Its bytes are copied out of objects of Python's own: a view of the library's memory could be
+/// kept by the file object for longer than that memory lives.
 class FileObjectSource final : public Source {
  public:
   /// @param keeper  of the file

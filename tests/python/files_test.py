@@ -365,7 +365,9 @@ def misaligned(shape, dtype):
 TARGETS = [slot, with_padding, flipped, channels_first, turned, every_second, other_byte_order, misaligned]
 
 
-@pytest.mark.parametrize("name", ["scene_rgb8.png", "scene_rgb16.png", "scene_q90.jpg", "interlaced_rgb8.png", "gray.jpg"])
+@pytest.mark.parametrize(
+    "name", ["scene_rgb8.png", "scene_rgb16.png", "scene_q90.jpg", "interlaced_rgb8.png", "gray.jpg"]
+)
 @pytest.mark.parametrize("target", TARGETS)
 def test_any_strides_are_decoded_into(target, name):
     expected = np.asarray(imgbuf.open(sample(name)))
@@ -412,7 +414,9 @@ def test_one_channel_goes_into_two_axes_or_three():
     assert np.array_equal(red, pillow_pixels(sample("scene_rgb8.png"))[..., 0])
 
 
-@pytest.mark.parametrize("shape", [(320, 480), (319, 480, 3), (321, 480, 3), (480, 320, 3), (320, 480, 4), (1, 320, 480, 3), ()])
+@pytest.mark.parametrize(
+    "shape", [(320, 480), (319, 480, 3), (321, 480, 3), (480, 320, 3), (320, 480, 4), (1, 320, 480, 3), ()]
+)
 def test_a_target_of_another_shape_is_an_error_that_names_both(shape):
     memory = np.zeros(shape, np.uint8)
     with pytest.raises(imgbuf.InvalidArgument) as caught:
@@ -544,9 +548,9 @@ def test_the_format_is_said_by_the_name_or_by_format(tmp_path):
     assert imgbuf.info(tmp_path / "a.JPG").file.format == "JPEG"
     image.save(str(tmp_path / "a.jpg"), format="png")
     assert imgbuf.info(tmp_path / "a.jpg").file.format == "PNG"
-    for target, options, match in [("x.tif", {}, "'tif'"), ("x", {}, "no extension"), ("x", {"format": "tiff"}, "'tiff'")]:
+    for target, format, match in [("x.tif", None, "'tif'"), ("x", None, "no extension"), ("x", "tiff", "'tiff'")]:
         with pytest.raises(imgbuf.Unsupported, match=match):
-            image.save(tmp_path / target, **options)
+            image.save(tmp_path / target, format=format)
     with pytest.raises(imgbuf.InvalidArgument, match="format="):
         image.save(io.BytesIO())
     for target in [3, None, b"x.png"]:
@@ -571,10 +575,10 @@ def test_pixels_that_do_not_fit_are_an_error_that_says_what_would(tmp_path, name
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.parametrize("array", [np.zeros(5, np.uint8), np.zeros((2, 2, 5), np.uint8), np.zeros((2, 2, 2, 2), np.uint8)])
-def test_what_is_no_picture_is_not_saved(tmp_path, array):
+@pytest.mark.parametrize("shape", [(5,), (2, 2, 5), (2, 2, 2, 2)])
+def test_what_is_no_picture_is_not_saved(tmp_path, shape):
     with pytest.raises(imgbuf.InvalidArgument, match="no picture"):
-        imgbuf.from_buffer(array).save(tmp_path / "x.png")
+        imgbuf.from_buffer(np.zeros(shape, np.uint8)).save(tmp_path / "x.png")
     assert os.listdir(tmp_path) == []
 
 
@@ -648,7 +652,12 @@ def test_file_objects_that_take_all_or_a_part(take):
 
 
 @pytest.mark.parametrize(
-    "take, kind", [(lambda size: 0, imgbuf.IOFailure), (lambda size: size + 1, imgbuf.IOFailure), (lambda size: -1, ValueError)]
+    "take, kind",
+    [
+        (lambda size: 0, imgbuf.IOFailure),
+        (lambda size: size + 1, imgbuf.IOFailure),
+        (lambda size: -1, ValueError),
+    ],
 )
 def test_file_objects_that_cannot_be_believed(take, kind):
     with pytest.raises(kind):
@@ -697,8 +706,8 @@ def test_notebooks_show_pictures_as_png():
 
 
 def test_notebooks_show_nothing_for_what_is_no_picture():
-    for array in [np.zeros(5, np.uint8), np.zeros((2, 2, 5), np.uint8), np.zeros((0, 3), np.uint8), np.array(3, np.uint8)]:
-        assert imgbuf.from_buffer(array)._repr_png_() is None
+    for shape in [(5,), (2, 2, 5), (0, 3), ()]:
+        assert imgbuf.from_buffer(np.zeros(shape, np.uint8))._repr_png_() is None
 
 
 # Photos that may be there.

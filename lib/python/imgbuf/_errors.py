@@ -57,8 +57,8 @@ class OutOfMemory(Error, MemoryError):
 
 
 class IOFailure(Error, OSError):
-    """Reading or writing failed. Where the system said why, `errno`, `strerror` and `filename` are set, and the exception
-    is also the one of that errno, such as FileNotFoundError."""
+    """Reading or writing failed. Where the system said why, `errno`, `strerror` and `filename` are set, and the
+    exception is also the one of that errno, such as FileNotFoundError."""
 
 
 class Cancelled(Error):
@@ -70,8 +70,8 @@ class CopyRequired(Error, BufferError, ValueError):
 
 
 class LossWarning(UserWarning):
-    """A file or an image does not hold exactly what it was made from: metadata that the file's format has no place for, or
-    bytes that a decoder passed over. The message says what."""
+    """A file or an image does not hold exactly what it was made from: metadata that the file's format has no place
+    for, or bytes that a decoder passed over. The message says what."""
 
 
 class CopyWarning(UserWarning):

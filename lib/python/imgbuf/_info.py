@@ -18,8 +18,8 @@ class Resolution(NamedTuple):
 class TextEntry:
     """A note in the file: a PNG text chunk or a JPEG comment.
 
-    encoding: how the file stores it: "latin1" (PNG's tEXt and zTXt), "utf8" (iTXt), or "unknown" (a JPEG comment, read as
-        UTF-8; bytes that are none are kept as surrogates)
+    encoding: how the file stores it: "latin1" (PNG's tEXt and zTXt), "utf8" (iTXt), or "unknown" (a JPEG comment, read
+        as UTF-8; bytes that are none are kept as surrogates)
     """
 
     keyword: str
@@ -53,9 +53,9 @@ class FileInfo:
 class ImageInfo:
     """What the pixels of a picture mean, and what its file says beside them.
 
-    An info is a value: it never changes, and infos with equal fields are equal. `replace` makes another one, which is given
-    to an image by assignment. That changes this one `Image` object and the views made of it afterwards; others that share
-    the pixels keep their own.
+    An info is a value: it never changes, and infos with equal fields are equal. `replace` makes another one, which is
+    given to an image by assignment. That changes this one `Image` object and the views made of it afterwards; others
+    that share the pixels keep their own.
 
         image.info = image.info.replace(icc=profile, resolution=(300, 300, "inch"))
 
@@ -64,12 +64,14 @@ class ImageInfo:
         element_type: "u8", "u16", "f32" and so on
         color: "gray", "rgb", "cmyk" or "palette" (indices into `palette`)
         alpha: whether the last channel is straight (not premultiplied) alpha
-        bit_depth: bits of a sample that carry information: integers run over 0 .. 2**bit_depth - 1, floating point over 0 .. 1
+        bit_depth: bits of a sample that carry information: integers run over 0 .. 2**bit_depth - 1, floating point
+            over 0 .. 1
         palette: up to 256 of (red, green, blue, alpha), 8 bits each; empty without one
-        transparent_color: the samples (red, green, blue) that mean "fully transparent" in a picture without alpha, at its
-            bit depth, or None; gray repeats its sample
+        transparent_color: the samples (red, green, blue) that mean "fully transparent" in a picture without alpha, at
+            its bit depth, or None; gray repeats its sample
     What else is known, None or empty where the file does not say:
-        icc, exif, xmp: the bytes of the profile, of the TIFF structure of EXIF (from "II*" or "MM" on) and of the XMP packet
+        icc, exif, xmp: the bytes of the profile, of the TIFF structure of EXIF (from "II*" or "MM" on) and of the XMP
+            packet
         icc_name: PNG's name of the profile
         xmp_extended, xmp_extended_guid: JPEG's extended XMP, put together, and the 32 digits that tie it to the packet
         photoshop: image resource blocks (IPTC lives in them)
@@ -117,7 +119,7 @@ class ImageInfo:
 
     @property
     def orientation(self):
-        """EXIF's orientation, 1 (upright) to 8: how the pixels are to be turned before they are shown. It turns nothing."""
+        """EXIF's orientation, 1 (upright) to 8: how the pixels are to be turned to be shown. It turns nothing."""
         return _imgbuf._orientation(self.exif)
 
     def replace(self, **changes):
@@ -125,8 +127,8 @@ class ImageInfo:
         height, color, alpha, element_type). None, or an empty value, takes a field away. `orientation` is written into
         the EXIF, which is made where there is none.
 
-        Raises TypeError for a field that cannot be replaced, InvalidArgument for an orientation that is none, Unsupported
-        for an EXIF that has no place for one.
+        Raises TypeError for a field that cannot be replaced, InvalidArgument for an orientation that is none,
+        Unsupported for an EXIF that has no place for one.
         """
         for name in _OF_THE_PIXELS.intersection(changes):
             raise TypeError(f"{name} cannot be replaced: it is what the pixels are, or what their file was")
@@ -152,8 +154,8 @@ _OF_THE_PIXELS = frozenset(["width", "height", "color", "alpha", "element_type",
 class DecodedInfo(ImageInfo):
     """What `decode_into` has put into the target.
 
-    scratch_bytes: bytes of pixels that passed through a scratch row because the target's rows do not hold what the decoder
-        gives the way it gives it; 0 when it wrote into the target directly
+    scratch_bytes: bytes of pixels that passed through a scratch row because the target's rows do not hold what the
+        decoder gives the way it gives it; 0 when it wrote into the target directly
     """
 
     scratch_bytes: int = 0
