@@ -126,15 +126,17 @@ EVERYTHING = dict(
 @pytest.mark.parametrize("format", ["png", "jpeg"])
 def test_what_is_given_is_written_and_read_by_pillow(format):
     image = blank()
-    image.info = image.info.replace(
+    wanted = image.info.replace(
         resolution=(11811, 5906, "metre") if format == "png" else (300, 150, "inch"),
         text=(imgbuf.TextEntry("Comment", "Kugeln über dem See", "latin1" if format == "png" else "unknown"),),
         **EVERYTHING,
     )
+    image.info = wanted
+    assert image.info == wanted
     data = saved(image, format)
     info = imgbuf.open(data).info
     for field in ["icc", "xmp", "exif", "orientation", "resolution", "text"]:
-        assert getattr(info, field) == getattr(image.info, field), field
+        assert getattr(info, field) == getattr(wanted, field), field
     with Image.open(io.BytesIO(data)) as picture:
         picture.load()
         assert picture.info["icc_profile"] == EVERYTHING["icc"]
