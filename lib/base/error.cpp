@@ -40,11 +40,15 @@ std::string_view to_string(ErrorCode code) noexcept {
   return "unknown";
 }
 
-Error::Error(ErrorCode code, std::string_view reason, std::string_view place)
-    : std::runtime_error(message(reason, place)), code_(code), reason_(reason), place_(place) {}
+Error::Error(ErrorCode code, std::string_view reason, std::string_view place, int system_error)
+    : std::runtime_error(message(reason, place)),
+      code_(code),
+      reason_(reason),
+      place_(place),
+      system_error_(system_error) {}
 
 Error Error::within(std::string_view outer) const {
-  return Error(code_, reason_, place_.empty() ? std::string(outer) : message(place_, outer));
+  return Error(code_, reason_, place_.empty() ? std::string(outer) : message(place_, outer), system_error_);
 }
 
 Error Error::about(std::string_view file) const {

@@ -83,23 +83,26 @@ void Reader::require_ready() const {
   if (!started_) throw Error(ErrorCode::invalid_argument, "the reader was not started", source().name());
 }
 
-Image decode(std::unique_ptr<Source> source, const DecodeOptions& options, const Arrangement& arrangement,
-             Context& context) {
-  const std::string name = source->name();
-  const auto reader = open_reader(std::move(source), options.limits);
-  const ImageInfo info = reader->start(options);
+Image decode(Reader& reader, const DecodeOptions& options, const Arrangement& arrangement, Context& context) {
+  const ImageInfo info = reader.start(options);
   if (arranged_bytes(info.height, info.width, info.channels(), info.pixel.format, arrangement) >
       options.limits.max_image_bytes)
     throw Error(ErrorCode::limit_exceeded, "the picture of " + size_text(info.width, info.height) +
                                                " takes more than " + std::to_string(options.limits.max_image_bytes) +
                                                " bytes");
   const Image image = Image::allocate(info, arrangement);
-  reader->read_rows(image.view(), context);
-  reader->finish(context);
+  reader.read_rows(image.view(), context);
+  reader.finish(context);
   // Metadata may follow the pixels.
   ImageInfo complete = info;
-  complete.metadata = reader->info().metadata;
+  complete.metadata = reader.info().metadata;
   return image.with_info(std::move(complete));
+}
+
+Image decode(std::unique_ptr<Source> source, const DecodeOptions& options, const Arrangement& arrangement,
+             Context& context) {
+  const auto reader = open_reader(std::move(source), options.limits);
+  return decode(*reader, options, arrangement, context);
 }
 
 Image decode(const std::string& path, const DecodeOptions& options, const Arrangement& arrangement) {

@@ -29,6 +29,17 @@ const Codec& codec_named(std::string_view format) {
   throw Error(ErrorCode::unsupported, "no file format '" + std::string(format) + "'; there are " + names_of_all());
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+bool has_extension(const CodecInfo& codec, const std::string& lower) {
+  return std::find(codec.extensions.begin(), codec.extensions.end(), lower) != codec.extensions.end();
+}
+
 constexpr std::size_t head_bytes = 16;
 
 }  // namespace
@@ -45,15 +56,23 @@ std::string_view format_for_path(std::string_view path) {
   if (dot == std::string_view::npos || dot + 1 == name.size())
     throw Error(ErrorCode::unsupported, "the name has no extension that tells a file format (" + names_of_all() + ")",
                 path);
-  std::string extension(name.substr(dot + 1));
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string extension = lower_case(name.substr(dot + 1));
   for (const Codec* codec : all_codecs())
-    if (std::find(codec->info.extensions.begin(), codec->info.extensions.end(), extension) !=
-        codec->info.extensions.end())
-      return codec->info.name;
+    if (has_extension(codec->info, extension)) return codec->info.name;
   throw Error(ErrorCode::unsupported,
               "no file format has the extension '" + extension + "'; there are " + names_of_all(), path);
+}
+
+std::string_view writable_format(std::string_view name) {
+  const std::string lower = lower_case(name);
+  std::string known;
+  for (const Codec* codec : all_codecs()) {
+    if (!codec->info.can_write) continue;
+    if (lower_case(codec->info.name) == lower || has_extension(codec->info, lower)) return codec->info.name;
+    known.append(known.empty() ? "" : ", ").append(codec->info.name);
+  }
+  throw Error(ErrorCode::unsupported,
+              "'" + std::string(name) + "' is no format that can be written; there are " + known);
 }
 
 bool can_store(std::string_view format, const ImageInfo& info) {

@@ -58,18 +58,23 @@ void Writer::finish(Context& context) {
   end(context);
 }
 
-void encode(const Image& image, const std::string& path, const EncodeOptions& options, Context& context) {
-  const std::string_view format = format_for_path(path);
+void encode(const Image& image, std::string_view format, Sink& sink, const EncodeOptions& options, Context& context) {
+  const auto writer = make_writer(format, sink, options);
   if (!can_store(format, image.info()))
     throw Error(ErrorCode::unsupported,
-                std::string(format) + " cannot store " + image.info().pixel.to_string() + "; convert the pixels to " +
+                std::string(format) + " cannot store " + image.info().pixel.to_string() +
+                    (image.info().transparent_color ? " with a transparent colour" : "") + "; convert the pixels to " +
                     nearest_storable(format, image.info()).to_string() + " first",
-                path);
-  const auto sink = Sink::file(path);
-  const auto writer = make_writer(format, *sink, options);
+                sink.name());
   writer->start(image.info(), context);
   writer->write_rows(image.const_view(), context);
   writer->finish(context);
+}
+
+void encode(const Image& image, const std::string& path, const EncodeOptions& options, Context& context) {
+  const std::string_view format = format_for_path(path);
+  const auto sink = Sink::file(path);
+  encode(image, format, *sink, options, context);
   sink->commit();
 }
 

@@ -12,9 +12,12 @@ using ImageClass = pybind11::class_<PyImage>;
 void bind_arrays(pybind11::module_& module, ImageClass& image);
 void bind_attributes(ImageClass& image);
 void bind_dlpack(pybind11::module_& module, ImageClass& image);
+void bind_files(pybind11::module_& module, ImageClass& image);
 void bind_handoff(pybind11::module_& module, ImageClass& image);
 void bind_imports(pybind11::module_& module);
 void bind_indexing(ImageClass& image);
+void bind_info(pybind11::module_& module, ImageClass& image);
+void bind_notebook(ImageClass& image);
 void bind_pillow(pybind11::module_& module, ImageClass& image);
 void bind_views(ImageClass& image);
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "imgbuf/error.hpp"
+#include "python/texts.hpp"
 
 namespace py = pybind11;
 
@@ -15,7 +16,8 @@ PyObject* make_exception = nullptr;
 
 void raise(const Error& error) {
   const auto make = py::reinterpret_borrow<py::object>(make_exception);
-  const py::object exception = make(std::string(to_string(error.code())), error.reason(), error.place());
+  const py::object exception = make(std::string(to_string(error.code())), utf8_to_python(error.reason()),
+                                    utf8_to_python(error.place()), error.system_error());
   PyErr_SetObject(py::type::handle_of(exception).ptr(), exception.ptr());
 }
 

@@ -45,11 +45,14 @@ Elements in memory of any shape and layout: one block, row pointers, planes, str
 An image shares its memory: indexing, slicing, transposing and flipping make views, and what is written
 through one is seen through all. It never copies in silence.)");
   bind_arrays(module, image);
-  bind_indexing(image);
-  bind_views(image);
   bind_attributes(image);
+  bind_dlpack(module, image);
+  bind_files(module, image);
   bind_handoff(module, image);
   bind_imports(module);
-  bind_dlpack(module, image);
+  bind_indexing(image);
+  bind_info(module, image);
+  bind_notebook(image);
   bind_pillow(module, image);
+  bind_views(image);
 }

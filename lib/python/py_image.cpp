@@ -134,6 +134,12 @@ PyImage PyImage::with_info(std::shared_ptr<const ImageInfo> info) const {
   return result;
 }
 
+PyImage PyImage::with_channels(std::vector<std::string> names) const {
+  PyImage result = *this;
+  result.channels_ = std::move(names);
+  return result;
+}
+
 PyImage PyImage::with_array(Array array) const {
   PyImage result = *this;
   result.array_ = std::move(array);

@@ -34,7 +34,7 @@ void wait_until_ready(int fd, short events) noexcept {
 
 void throw_io_error(std::string_view what, int error, std::string_view place) {
   throw Error(ErrorCode::io_failure, std::string(what).append(": ").append(std::generic_category().message(error)),
-              place);
+              place, error);
 }
 
 Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {

@@ -29,12 +29,15 @@ IMGBUF_API std::string_view to_string(ErrorCode code) noexcept;
 /// The one exception of the library. `what()` is a single line: "place: reason" when a place is known.
 class IMGBUF_API Error : public std::runtime_error {
  public:
-  /// @param place  the file, and the row, axis or byte inside it, as far as known; may be empty
-  Error(ErrorCode code, std::string_view reason, std::string_view place = {});
+  /// @param place         the file, and the row, axis or byte inside it, as far as known; may be empty
+  /// @param system_error  the `errno` of the system call that failed; 0 when none did
+  Error(ErrorCode code, std::string_view reason, std::string_view place = {}, int system_error = 0);
 
   [[nodiscard]] ErrorCode code() const noexcept { return code_; }
   [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
   [[nodiscard]] const std::string& place() const noexcept { return place_; }
+  /// The `errno` of the system call that failed, which `reason` has in words; 0 when none did.
+  [[nodiscard]] int system_error() const noexcept { return system_error_; }
 
   /// The same error with `outer` before its place: "photo.png: row 3: …".
   [[nodiscard]] Error within(std::string_view outer) const;
@@ -46,6 +49,7 @@ class IMGBUF_API Error : public std::runtime_error {
   ErrorCode code_;
   std::string reason_;
   std::string place_;
+  int system_error_ = 0;
 };
 
 }  // namespace imgbuf

@@ -131,7 +131,12 @@ class IMGBUF_API Reader {
 ///         io_failure} naming the source
 [[nodiscard]] IMGBUF_API std::unique_ptr<Reader> open_reader(std::unique_ptr<Source> source, const Limits& limits = {});
 
-/// Decodes a whole picture (or what `options` choose of it) into new memory.
+/// Decodes a picture (or what `options` choose of it) into new memory, up to the end of the file.
+/// @param reader  that was not started; after the call it is only good for destruction
+/// @throws Error{limit_exceeded} when the memory would be larger than `limits.max_image_bytes`; as `Reader`
+[[nodiscard]] IMGBUF_API Image decode(Reader& reader, const DecodeOptions& options, const Arrangement& arrangement,
+                                      Context& context);
+/// The same of a file.
 /// @throws as `open_reader` and `Reader`
 [[nodiscard]] IMGBUF_API Image decode(std::unique_ptr<Source> source, const DecodeOptions& options,
                                       const Arrangement& arrangement, Context& context);

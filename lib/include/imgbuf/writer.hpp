@@ -98,6 +98,10 @@ struct CodecInfo {
 /// @throws Error{unsupported} naming the extension and the formats there are
 [[nodiscard]] IMGBUF_API std::string_view format_for_path(std::string_view path);
 
+/// The format that a person calls by its name or by one of its extensions, in upper or lower case.
+/// @throws Error{unsupported} naming the text and the formats that can be written
+[[nodiscard]] IMGBUF_API std::string_view writable_format(std::string_view name);
+
 /// Whether a format can store such pixels as they are.
 /// @throws Error{unsupported} for a format that is none
 [[nodiscard]] IMGBUF_API bool can_store(std::string_view format, const ImageInfo& info);
@@ -112,7 +116,13 @@ struct CodecInfo {
 [[nodiscard]] IMGBUF_API std::unique_ptr<Writer> make_writer(std::string_view format, Sink& sink,
                                                              const EncodeOptions& options);
 
-/// Encodes a whole image. @throws as `Writer`; on an error the path is untouched
+/// Encodes a whole image. The sink still has to be committed.
+/// @param format  a name of `available_codecs()`
+/// @throws Error{unsupported} when the format cannot hold such pixels, saying which it could; as `make_writer` and
+///         `Writer`
+IMGBUF_API void encode(const Image& image, std::string_view format, Sink& sink, const EncodeOptions& options,
+                       Context& context);
+/// The same to a file, whose name says the format. @throws as above; on an error the path is untouched
 IMGBUF_API void encode(const Image& image, const std::string& path, const EncodeOptions& options, Context& context);
 IMGBUF_API void encode(const Image& image, const std::string& path, const EncodeOptions& options = {});
 

@@ -1,5 +1,7 @@
 """The exceptions and warnings of imgbuf."""
 
+import os
+
 
 class Error(Exception):
     """What went wrong, and where. Each kind is also the built-in exception that a caller would expect.
@@ -14,6 +16,12 @@ class Error(Exception):
         self.code = code
         self.reason = message if reason is None else reason
         self.place = place
+
+    def __str__(self):
+        return str(self.args[0]) if self.args else ""
+
+    def __reduce__(self):
+        return make, (self.code, self.reason, self.place, getattr(self, "errno", None) or 0)
 
 
 class InvalidArgument(Error, ValueError):
@@ -49,7 +57,8 @@ class OutOfMemory(Error, MemoryError):
 
 
 class IOFailure(Error, OSError):
-    """Reading or writing failed."""
+    """Reading or writing failed. Where the system said why, `errno`, `strerror` and `filename` are set, and the
+    exception is also the one of that errno, such as FileNotFoundError."""
 
 
 class Cancelled(Error):
@@ -58,6 +67,11 @@ class Cancelled(Error):
 
 class CopyRequired(Error, BufferError, ValueError):
     """Elements would have to be copied, and that is not allowed. The reason says why and how many bytes."""
+
+
+class LossWarning(UserWarning):
+    """A file or an image does not hold exactly what it was made from: metadata that the file's format has no place
+    for, or bytes that a decoder passed over. The message says what."""
 
 
 class CopyWarning(UserWarning):
@@ -79,7 +93,24 @@ _CLASSES = {
 }
 
 
-def make(code, reason, place):
-    """The exception of a code."""
+def _system_class(number):
+    """The kind of IOFailure that is also the built-in exception of an errno."""
+    builtin = type(OSError(number, ""))
+    if builtin not in _SYSTEM_CLASSES:
+        names = {"__module__": __name__, "__doc__": f"{builtin.__name__}, as an imgbuf.Error."}
+        _SYSTEM_CLASSES[builtin] = type("IOFailure", (IOFailure, builtin), names)
+    return _SYSTEM_CLASSES[builtin]
+
+
+_SYSTEM_CLASSES = {OSError: IOFailure}
+
+
+def make(code, reason, place, system_error=0):
+    """The exception of a code. system_error: the errno of the system call that failed, or 0."""
     message = f"{place}: {reason}" if place else reason
-    return _CLASSES.get(code, Error)(message, code=code, reason=reason, place=place)
+    kind = _CLASSES.get(code, Error)
+    if kind is not IOFailure or not system_error:
+        return kind(message, code=code, reason=reason, place=place)
+    error = _system_class(system_error)(message, code=code, reason=reason, place=place)
+    error.errno, error.strerror, error.filename = system_error, os.strerror(system_error), place
+    return error

@@ -30,6 +30,14 @@ TEST_CASE("an error names place and reason in one line") {
   CHECK(to_string(ErrorCode::truncated_data) == "truncated_data");
 }
 
+TEST_CASE("an error keeps the system's number wherever it is said to be") {
+  CHECK(Error(ErrorCode::corrupt_data, "bad filter").system_error() == 0);
+  const Error error(ErrorCode::io_failure, "cannot read: no", "a.png", 5);
+  CHECK(error.system_error() == 5);
+  CHECK(error.within("folder").system_error() == 5);
+  CHECK(error.about("b.png").system_error() == 5);
+}
+
 TEST_CASE("a context passes on progress and warnings and can be cancelled") {
   Context context;
   context.progress(1, 2);  // without callbacks nothing happens

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
@@ -87,6 +88,7 @@ TEST_CASE("a file that cannot be read is an error with path and reason", "[strea
   CHECK(failure(missing).code() == ErrorCode::io_failure);
   CHECK(failure(missing).place() == missing);
   CHECK(failure(missing).reason() == "cannot open: No such file or directory");
+  CHECK(failure(missing).system_error() == ENOENT);
   CHECK(failure(directory.path().string()).reason() == "cannot read: Is a directory");
 
   const std::string secret = directory / "secret";

@@ -1,0 +1,293 @@
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "imgbuf/error.hpp"
+#include "imgbuf/limits.hpp"
+#include "imgbuf/pixel.hpp"
+#include "imgbuf/reader.hpp"
+#include "imgbuf/writer.hpp"
+#include "python/bindings.hpp"
+#include "python/buffer_import.hpp"
+#include "python/file_objects.hpp"
+#include "python/image_info.hpp"
+#include "python/operation.hpp"
+#include "python/sinks.hpp"
+#include "python/sources.hpp"
+
+namespace py = pybind11;
+
+namespace imgbuf::python {
+
+namespace {
+
+using Crop = std::array<std::ptrdiff_t, 4>;
+using Channels = std::vector<std::variant<int, std::string>>;
+
+/// What to decode, as Python says it.
+struct Wanted {
+  std::optional<Crop> crop;
+  int scale;
+  bool expand;
+  std::optional<Channels> channels;
+  std::optional<Limits> limits;
+};
+
+/// What to decode, as a reader wants it, and what the channels are called.
+struct Choice {
+  DecodeOptions options;
+  std::vector<std::string> channel_names;  ///< of the chosen channels; empty when all are decoded
+};
+
+int channel_index(const std::variant<int, std::string>& channel, const std::vector<std::string>& names) {
+  if (const int* const index = std::get_if<int>(&channel)) return *index;
+  const std::string& name = std::get<std::string>(channel);
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found != names.end()) return static_cast<int>(found - names.begin());
+  std::string known;
+  for (const std::string& one : names) known += (known.empty() ? "" : ", ") + one;
+  throw Error(ErrorCode::invalid_argument, "no channel '" + name + "' among " + known);
+}
+
+Choice choose(const Wanted& wanted, const ImageInfo& file) {
+  Choice choice;
+  DecodeOptions& options = choice.options;
+  if (wanted.crop) options.region = Region{(*wanted.crop)[0], (*wanted.crop)[1], (*wanted.crop)[2], (*wanted.crop)[3]};
+  options.scale = wanted.scale;
+  options.expand = wanted.expand;
+  options.limits = wanted.limits.value_or(Limits{});
+  if (!wanted.channels) return choice;
+  if (wanted.channels->empty()) throw Error(ErrorCode::invalid_argument, "an image of no channels");
+  const std::vector<std::string> names = channel_names(wanted.expand ? expanded(file) : file.pixel);
+  for (const auto& channel : *wanted.channels) {
+    options.channels.push_back(channel_index(channel, names));
+    const auto index = static_cast<std::size_t>(options.channels.back());
+    if (index < names.size()) choice.channel_names.push_back(names[index]);  // otherwise the reader says what is wrong
+  }
+  // A channel that is repeated cannot be told by its name: then the pixels are what the reader says.
+  if (std::set(choice.channel_names.begin(), choice.channel_names.end()).size() != options.channels.size())
+    choice.channel_names.clear();
+  return choice;
+}
+
+PyImage open(const py::object& source, const std::string& arrangement, bool shared, bool expand,
+             std::optional<Crop> crop, int scale, std::optional<Channels> channels, std::optional<Limits> limits,
+             py::object progress) {
+  const Wanted wanted{crop, scale, expand, std::move(channels), limits};
+  Arrangement memory = Arrangement::parse(arrangement);
+  if (shared) memory = memory.in_shared_memory();
+  Operation operation(std::move(progress));
+  std::unique_ptr<Source> input = source_of(source, operation.signals());
+  Image image;
+  Choice choice;
+  {
+    const py::gil_scoped_release unlocked;
+    const auto reader = open_reader(std::move(input), wanted.limits.value_or(Limits{}));
+    choice = choose(wanted, reader->info());
+    image = decode(*reader, choice.options, memory, operation.context());
+  }
+  operation.say_warnings();
+  PyImage result(image);
+  return choice.channel_names.empty() ? result : result.with_channels(std::move(choice.channel_names));
+}
+
+std::string shape_text(const Layout& layout) {
+  std::string text;
+  for (const Axis& axis : layout.axes()) text += (text.empty() ? "" : ", ") + std::to_string(axis.extent);
+  return "(" + text + (layout.rank() == 1 ? ",)" : ")");
+}
+
+/// The caller's memory as the rows that `info` describes.
+AnyView as_rows(const Array& target, const ImageInfo& info) {
+  const Layout rows = Layout::contiguous(std::array<std::ptrdiff_t, 3>{info.height, info.width, info.channels()}, 1);
+  const Array with_channels = target.rank() == 2 && info.channels() == 1 ? target.insert_axis(2) : target;
+  bool fits = with_channels.rank() == 3;
+  for (int a = 0; fits && a < 3; ++a) fits = with_channels.extent(a) == rows.extent(a);
+  if (!fits)
+    throw Error(ErrorCode::invalid_argument, "the target's shape is " + shape_text(target.layout()) +
+                                                 ", and what is decoded has " + shape_text(rows) +
+                                                 " (height, width, channels)");
+  if (target.format().type() != info.pixel.format.type())
+    throw Error(ErrorCode::format_mismatch,
+                "the target's elements are " + std::string(to_string(target.format().type())) +
+                    ", and what is decoded has " + std::string(to_string(info.pixel.format.type())));
+  return with_channels.view();
+}
+
+py::object decode_into(const py::object& source, const py::object& target, std::optional<Crop> crop, int scale,
+                       bool expand, std::optional<Channels> channels, std::optional<Limits> limits,
+                       py::object progress) {
+  const Wanted wanted{crop, scale, expand, std::move(channels), limits};
+  const PyImage memory = py::isinstance<PyImage>(target) ? py::cast<const PyImage&>(target) : from_buffer(target);
+  Operation operation(std::move(progress));
+  std::unique_ptr<Source> input = source_of(source, operation.signals());
+  ImageInfo info;
+  {
+    const py::gil_scoped_release unlocked;
+    const auto reader = open_reader(std::move(input), wanted.limits.value_or(Limits{}));
+    info = reader->start(choose(wanted, reader->info()).options);
+    reader->read_rows(as_rows(memory.array(), info), operation.context());
+    reader->finish(operation.context());
+    info.metadata = reader->info().metadata;  // some may follow the pixels
+  }
+  operation.say_warnings();
+  return to_python(info, operation.context().scratch_bytes());
+}
+
+py::object read_info(const py::object& source, std::optional<Limits> limits) {
+  Operation operation{py::none()};
+  std::unique_ptr<Source> input = source_of(source, operation.signals());
+  ImageInfo info;
+  {
+    const py::gil_scoped_release unlocked;
+    info = open_reader(std::move(input), limits.value_or(Limits{}))->info();
+  }
+  return to_python(info);
+}
+
+/// The name of the format that an image is saved in.
+std::string chosen_format(const py::object& target, const std::optional<std::string>& format) {
+  if (format) return std::string(writable_format(*format));
+  if (!is_path(target))
+    throw Error(ErrorCode::invalid_argument, "a file object has no name that tells the format: say format=");
+  return std::string(format_for_path(path_bytes(target)));
+}
+
+void save(const PyImage& image, const py::object& target, const std::optional<std::string>& format, int quality,
+          std::string subsampling, bool progressive, bool optimize_huffman, bool arithmetic_coding, int compression,
+          bool interlaced, py::object progress) {
+  const EncodeOptions options{
+      quality, std::move(subsampling), progressive, optimize_huffman, arithmetic_coding, compression, interlaced};
+  const std::string file_format = chosen_format(target, format);
+  const Image picture = image.picture();
+  Operation operation(std::move(progress));
+  const std::unique_ptr<Sink> sink = sink_of(target, operation.signals());
+  {
+    const py::gil_scoped_release unlocked;
+    encode(picture, file_format, *sink, options, operation.context());
+  }
+  // Before the file counts: a warning that the user makes an exception keeps the old file.
+  operation.say_warnings();
+  const py::gil_scoped_release unlocked;
+  sink->commit();
+}
+
+std::string repr(const Limits& limits) {
+  return "imgbuf.Limits(max_width=" + std::to_string(limits.max_width) +
+         ", max_height=" + std::to_string(limits.max_height) + ", max_pixels=" + std::to_string(limits.max_pixels) +
+         ", max_image_bytes=" + std::to_string(limits.max_image_bytes) +
+         ", max_metadata_bytes=" + std::to_string(limits.max_metadata_bytes) +
+         ", max_scans=" + std::to_string(limits.max_scans) + ")";
+}
+
+void bind_limits(py::module_& module) {
+  const Limits usual;
+  py::class_<Limits>(module, "Limits", py::module_local(), R"(
+What an untrusted file may cost. A file that would pass one fails with LimitExceeded before memory is allocated.
+
+max_width, max_height: pixels
+max_pixels: width x height of the file
+max_image_bytes: one whole image held in memory, what the codec holds included
+max_metadata_bytes: all metadata of one file together
+max_scans: scans of a progressive JPEG)")
+      .def(py::init([](std::int64_t max_width, std::int64_t max_height, std::int64_t max_pixels,
+                       std::int64_t max_image_bytes, std::int64_t max_metadata_bytes, int max_scans) {
+             return Limits{max_width, max_height, max_pixels, max_image_bytes, max_metadata_bytes, max_scans};
+           }),
+           py::kw_only(), py::arg("max_width") = usual.max_width, py::arg("max_height") = usual.max_height,
+           py::arg("max_pixels") = usual.max_pixels, py::arg("max_image_bytes") = usual.max_image_bytes,
+           py::arg("max_metadata_bytes") = usual.max_metadata_bytes, py::arg("max_scans") = usual.max_scans)
+      .def_readonly("max_width", &Limits::max_width)
+      .def_readonly("max_height", &Limits::max_height)
+      .def_readonly("max_pixels", &Limits::max_pixels)
+      .def_readonly("max_image_bytes", &Limits::max_image_bytes)
+      .def_readonly("max_metadata_bytes", &Limits::max_metadata_bytes)
+      .def_readonly("max_scans", &Limits::max_scans)
+      .def("__repr__", repr);
+}
+
+}  // namespace
+
+void bind_files(py::module_& module, ImageClass& image) {
+  bind_limits(module);
+
+  module.def("open", open, py::arg("source"), py::kw_only(), py::arg("arrangement") = "contiguous",
+             py::arg("shared") = false, py::arg("expand") = false, py::arg("crop") = py::none(), py::arg("scale") = 1,
+             py::arg("channels") = py::none(), py::arg("limits") = py::none(), py::arg("progress") = py::none(), R"(
+Decodes a PNG or JPEG into new memory: an Image of shape (height, width, channels).
+
+source: a path (str or os.PathLike), a buffer of the encoded bytes (which is not copied), or a binary file object. The
+    file object is read from where it stands; it is read ahead, so that its position afterwards says nothing. Its
+    content tells the format, not its name.
+arrangement: how the memory is laid out: "contiguous", "rows" (row pointers into one block), "strips:N" (blocks of N rows;
+    16 without the number) or "planes" (a block for each channel)
+shared: pixels in shared memory, so that strips of whole pages can be rewired into one array. `fork` does not copy it.
+expand: RGB(A) or gray of at least 8 bits instead of palettes, sub-byte gray, transparent colours and CMYK. Without it
+    the pixels are as the file has them.
+crop: (x, y, width, height) in the coordinates of the (scaled) picture; equal to the same crop of the whole
+scale: 2, 4 or 8 decode a JPEG at that fraction of its size, rounded up
+channels: the channels wanted, in this order, by index or by name, such as ("blue", "green", "red")
+limits: a Limits
+progress: called as progress(rows_done, rows_total) on the calling thread; what it raises ends the decoding
+
+The GIL is released meanwhile; Ctrl-C works. What a decoder passes over is said as a LossWarning.
+
+Raises OSError for a file that cannot be opened (FileNotFoundError, ...), CorruptData, TruncatedData or Unsupported for
+what is no picture, LimitExceeded, InvalidArgument for a wrong option; what the file object or `progress` raises.)");
+
+  module.def("decode_into", decode_into, py::arg("source"), py::arg("target"), py::kw_only(),
+             py::arg("crop") = py::none(), py::arg("scale") = 1, py::arg("expand") = false,
+             py::arg("channels") = py::none(), py::arg("limits") = py::none(), py::arg("progress") = py::none(), R"(
+Decodes a picture into memory that the caller owns. No memory of the picture's size is allocated: the decoder writes
+into the target directly where its rows are packed, and through one row of scratch otherwise.
+
+target: a writable Image or buffer (a NumPy array or any slice of one, a slot of a batch, a memoryview) of shape (height, width,
+    channels), or (height, width) for one channel, with the element type that is decoded in either byte order. Any
+    strides, and pointers, will do. Bytes between its elements stay as they are.
+source, crop, scale, expand, channels, limits, progress: as for `open`
+
+Returns a DecodedInfo: what was decoded, and the bytes that went through scratch. After an error, and after an
+exception in `progress`, the target's elements are undefined: some rows may have been written.
+
+Raises InvalidArgument naming both shapes when they differ and for a target that is read-only, FormatMismatch for
+another element type; else as `open`.)");
+
+  module.def("info", read_info, py::arg("source"), py::kw_only(), py::arg("limits") = py::none(), R"(
+What a file says before its pixels: an ImageInfo. Decodes nothing; metadata that stands behind the pixels is not in it.
+source, limits and exceptions: as for `open`.)");
+
+  image.def("save", save, py::arg("target"), py::kw_only(), py::arg("format") = py::none(), py::arg("quality") = 90,
+            py::arg("subsampling") = "", py::arg("progressive") = false, py::arg("optimize_huffman") = false,
+            py::arg("arithmetic_coding") = false, py::arg("compression") = 6, py::arg("interlaced") = false,
+            py::arg("progress") = py::none(), R"(
+Encodes the picture, with the metadata of `info`, from wherever its elements lie: views of every kind are fine, and
+none is copied as a whole. The pixels are stored as they are; nothing is converted.
+
+target: a path (str or os.PathLike), or a file object with write(). A path's old file is replaced when the new one is
+    complete: a save that fails leaves it as it was, and nothing else. A file object keeps what was written to it.
+format: "PNG", "JPEG" or one of their extensions; without it the path's extension says it
+quality: JPEG, 1 to 100
+subsampling: JPEG: "4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", "4:1:0"; empty for 4:2:0, and none for gray and CMYK
+progressive, optimize_huffman, arithmetic_coding: JPEG
+compression: PNG, 0 to 9
+interlaced: PNG
+progress: called as progress(rows_done, rows_total) on the calling thread; what it raises ends the saving
+
+The GIL is released meanwhile; Ctrl-C works. Metadata that the format cannot hold is said as a LossWarning, before the
+old file is replaced.
+
+Raises Unsupported for pixels that the format cannot hold, naming what it could (convert to that first), and for an
+unknown format; InvalidArgument for what is no picture (it needs a height, a width, and channels that make a colour
+model) and for wrong options; OSError; what the file object or `progress` raises.)");
+}
+
+}  // namespace imgbuf::python

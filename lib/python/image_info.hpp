@@ -1,0 +1,22 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <cstdint>
+
+#include "imgbuf/image_info.hpp"
+
+namespace imgbuf::python {
+
+/// An info as `imgbuf.ImageInfo`.
+pybind11::object to_python(const ImageInfo& info);
+
+/// An info as `imgbuf.DecodedInfo`.
+pybind11::object to_python(const ImageInfo& info, std::int64_t scratch_bytes);
+
+/// What an `imgbuf.ImageInfo` says, its `file` aside.
+/// @throws pybind11::type_error for another object and for a field of a wrong type, naming it;
+///         Error{invalid_argument} for a value that a field cannot have, naming it
+ImageInfo info_from_python(const pybind11::object& info);
+
+}  // namespace imgbuf::python

@@ -1,0 +1,111 @@
+#include <pybind11/pybind11.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "imgbuf/error.hpp"
+#include "imgbuf/metadata.hpp"
+#include "python/bindings.hpp"
+#include "python/image_info.hpp"
+#include "python/texts.hpp"
+
+namespace py = pybind11;
+
+namespace imgbuf::python {
+
+namespace {
+
+/// The picture that an image is; nothing when it is none.
+std::optional<Image> picture_of(const PyImage& image) {
+  try {
+    return image.picture();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_argument) throw;
+    return std::nullopt;
+  }
+}
+
+py::object info(const PyImage& image) {
+  const std::optional<Image> picture = picture_of(image);
+  if (!picture) return py::none();
+  return to_python(picture->info());
+}
+
+std::ptrdiff_t channel_count(const PyImage& image) {
+  const auto axes = image.axes();
+  const auto channel = std::find(axes.begin(), axes.end(), AxisName::channel);
+  return channel == axes.end() ? 1 : image.array().extent(static_cast<int>(channel - axes.begin()));
+}
+
+void set_info(PyImage& image, const py::object& value) {
+  if (value.is_none()) {
+    image = image.with_info(nullptr);
+    return;
+  }
+  ImageInfo info = info_from_python(value);
+  if (image.info()) info.file = image.info()->file;
+  PyImage result = image;
+  if (image.channels().empty() && channel_count(image) == info.channels())
+    result = result.with_channels(channel_names(info.pixel));
+  // The depth of other pixels, such as a palette's, says nothing of these.
+  if (const auto picture = picture_of(result); picture && picture->info().pixel.color != info.pixel.color)
+    info.pixel = PixelFormat::of(info.pixel.format.type(), info.pixel.color, info.pixel.alpha);
+  image = result.with_info(std::make_shared<const ImageInfo>(std::move(info)));
+}
+
+Metadata metadata_of_exif(const py::object& exif) {
+  Metadata metadata;
+  if (exif.is_none()) return metadata;
+  const HeldBuffer buffer(exif);
+  metadata.exif.assign(buffer.bytes().begin(), buffer.bytes().end());
+  return metadata;
+}
+
+int orientation_of(const py::object& exif) {
+  return static_cast<int>(orientation(metadata_of_exif(exif)));
+}
+
+/// A TIFF structure with nothing but an orientation, to be set. @see TIFF 6.0, section 2
+Blob exif_of_orientation() {
+  constexpr std::array<unsigned char, 26> bytes{'I',  'I',  42, 0, 8, 0, 0, 0,  // header: directory at byte 8
+                                                1,    0,                        // one entry:
+                                                0x12, 0x01, 3,  0, 1, 0, 0, 0, 1, 0, 0, 0,  // Orientation, one SHORT
+                                                0,    0,    0,  0};                         // no further directory
+  const auto* const begin = reinterpret_cast<const std::byte*>(bytes.data());
+  return Blob(begin, begin + bytes.size());
+}
+
+py::bytes with_orientation(const py::object& exif, int value) {
+  if (value < 1 || value > 8)
+    throw Error(ErrorCode::invalid_argument, "EXIF's orientation runs from 1 to 8: not " + std::to_string(value));
+  Metadata metadata = metadata_of_exif(exif);
+  if (metadata.exif.empty()) metadata.exif = exif_of_orientation();
+  const auto wanted = static_cast<Orientation>(value);
+  set_orientation(metadata, wanted);
+  if (orientation(metadata) != wanted)
+    throw Error(ErrorCode::unsupported, "this EXIF has no orientation that could be changed");
+  return py::bytes(reinterpret_cast<const char*>(metadata.exif.data()), metadata.exif.size());
+}
+
+}  // namespace
+
+void bind_info(py::module_& module, ImageClass& image) {
+  image.def_property("info", info, set_info, R"(
+What the pixels mean and what their file says beside them, as an ImageInfo with this image's own size and pixel format;
+None when the image is no picture. A value: changing an image's info means to give it another one, by assignment:
+
+    image.info = image.info.replace(icc=profile)
+
+Other images that share the pixels keep theirs; views made of this one afterwards have the new one. Of what is assigned, size,
+element type and `file` do not count, for they are the pixels' own, nor does a palette or bit depth that is not for
+such pixels. Where the channels have no names yet (elements that came from another library), they get those of the
+info's colour model. None takes away all that is said beside the pixels.)");
+  module.def("_orientation", orientation_of, py::arg("exif"));
+  module.def("_with_orientation", with_orientation, py::arg("exif"), py::arg("orientation"));
+}
+
+}  // namespace imgbuf::python
