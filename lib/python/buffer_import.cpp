@@ -15,16 +15,11 @@ namespace imgbuf::python {
 
 namespace {
 
-/// A buffer with everything that the exporter can say, writable if it can be.
+/// A buffer with everything that the exporter can say. Its `readonly` tells whether it may be written: an exporter must
+/// say the same to all consumers, whether they ask for writable memory or not.
 std::shared_ptr<Py_buffer> acquire(const py::object& exporter) {
   Py_buffer view{};
-  if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL) != 0) {
-    // NumPy 1 raises ValueError for an array that may only be read.
-    if (!PyErr_ExceptionMatches(PyExc_BufferError) && !PyErr_ExceptionMatches(PyExc_ValueError))
-      throw py::error_already_set();
-    PyErr_Clear();
-    if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL_RO) != 0) throw py::error_already_set();
-  }
+  if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL_RO) != 0) throw py::error_already_set();
   return keep(view);
 }
 
