@@ -203,12 +203,14 @@ def test_a_palette_and_metadata_go_along_and_come_back():
 class Core:
     """Says something else than Pillow does."""
 
-    def __init__(self, core, **changes):
-        self.core, self.changes = core, changes
+    def __init__(self, core, missing=(), **changes):
+        self.core, self.missing, self.changes = core, missing, changes
 
     def __getattr__(self, name):
         if name in self.changes:
             return self.changes[name]
+        if name in self.missing:
+            raise AttributeError(name)
         return getattr(self.core, name)
 
 
@@ -248,7 +250,8 @@ class NumberedPillow:
         self.rows = (ctypes.c_void_p * 4)(at[0], at[0] + 6, at[1], at[1] + 6)
         self.blocks = (Block * 3)(Block(at[0], 12), Block(at[1], 12), Block(None, 0))
         rows = ctypes.addressof(self.rows)
-        self.imaging = NumberedImaging(3, 0, 0, 1, 6, 4, None, rows, None, rows, None, ctypes.addressof(self.blocks), 1, 6)
+        blocks = ctypes.addressof(self.blocks)
+        self.imaging = NumberedImaging(3, 0, 0, 1, 6, 4, None, rows, None, rows, None, blocks, 1, 6)
         self.name = name
         new = ctypes.pythonapi.PyCapsule_New
         new.restype, new.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
@@ -295,6 +298,16 @@ def test_rows_lie_in_the_blocks():
             pillow.image()
     with pytest.raises(imgbuf.Unsupported, match="capsule is called 'Some Imaging'"):
         NumberedPillow(b"Some Imaging").image()
+
+
+def test_a_pillow_that_says_too_little_is_an_error():
+    im = Image.new("RGB", (5, 4))
+    core = im.im
+    im.im = Core(core)
+    assert imgbuf.from_pillow(im).shape == (4, 5, 3)
+    im.im = Core(core, missing=["isblock"])
+    with pytest.raises(imgbuf.Unsupported, match="version of Pillow.*isblock"):
+        imgbuf.from_pillow(im)
 
 
 def test_other_objects_and_modes_are_refused():
