@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,20 +22,6 @@ constexpr std::size_t slot_bytes = sizeof(std::byte*);
 
 std::uintptr_t value_of(const std::byte* address) noexcept {
   return reinterpret_cast<std::uintptr_t>(address);
-}
-
-/// Where the elements lie whose level starts at each of `starts`, as few ranges as cover them. Reaches lie in segments,
-/// so that nothing wraps around.
-template <class F>
-void for_each_joined_range(std::vector<std::byte*> starts, const LevelReach& reach, std::size_t item_bytes, F f) {
-  std::sort(starts.begin(), starts.end());
-  for (auto start = starts.begin(); start != starts.end();) {
-    std::byte* const begin = shifted(*start, reach.first);
-    std::byte* end = nullptr;
-    for (; start != starts.end() && (!end || shifted(*start, reach.first) <= end); ++start)
-      end = shifted(*start, reach.last + static_cast<std::ptrdiff_t>(item_bytes));
-    f(begin, static_cast<std::size_t>(end - begin));
-  }
 }
 
 /// Where the copy of one level's tables lies, in cells of a pointer each. One stride an axis serves all tables of the
@@ -198,13 +185,11 @@ ImportedTables import_checked(const Storage& storage, std::span<const std::byte>
       if (starts[i] == last_checked && i != 0) continue;
       last_checked = starts[i];
       const std::byte* const begin = shifted(starts[i], reach.first);
-      if (!storage.holds(begin, bytes)) refuse(level, i);
+      const std::optional<Access> access = storage.access_of(begin, bytes);
+      if (!access) refuse(level, i);
+      if (is_elements && *access == Access::read_only) imported.access = Access::read_only;
       if (!is_elements && !lies_in(own_tables, begin, bytes)) are_own = false;
     }
-    if (!is_elements) return;
-    for_each_joined_range({starts.begin(), starts.end()}, reach, item_bytes, [&](std::byte* begin, std::size_t size) {
-      if (storage.access_of(begin, size) == Access::read_only) imported.access = Access::read_only;
-    });
   };
   const std::vector<TableLevel> levels = follow_levels(layout, origin, check);
   if (!levels.empty() && !are_own) copy_tables(levels, imported);

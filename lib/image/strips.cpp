@@ -8,6 +8,7 @@
 
 #include "base/out_of_memory.hpp"
 #include "image/even_starts.hpp"
+#include "image/reach.hpp"
 
 namespace imgbuf {
 
@@ -95,7 +96,25 @@ class Cutter {
  private:
   [[nodiscard]] bool repeats() const { return view_.layout().axis(table_.axes[0].axis).byte_stride == 0; }
 
+  /// The piece of an index behind which there is one pointer: all of them look alike.
+  Piece piece_of(std::ptrdiff_t index, std::byte* start) {
+    if (!alike_) {
+      const std::vector<std::ptrdiff_t> zeros(table_.axes.size());
+      alike_.emplace();
+      alike_->inner = image::direct_layout(view_.layout(), table_.axes, zeros);
+      alike_->extent = image::extent_of(*alike_->inner, 0, start, view_.format().itemsize());
+      alike_->start = start;
+    }
+    Piece piece = *alike_;
+    piece.first = index;
+    piece.start = start;
+    piece.extent.begin = image::shifted(alike_->extent.begin, bytes_between(alike_->start, start));
+    piece.segment = storage_.find(piece.extent.begin, piece.extent.bytes);
+    return piece;
+  }
+
   Piece piece_of(std::ptrdiff_t index, std::span<std::byte* const> starts) {
+    if (starts.size() == 1) return piece_of(index, starts[0]);
     Piece piece;
     piece.first = index;
     piece.start = starts[0];
@@ -107,8 +126,8 @@ class Cutter {
     Layout inner = image::direct_layout(view_.layout(), table_.axes, strides);
     piece.extent = image::extent_of(inner, 0, piece.start, view_.format().itemsize());
     piece.segment = storage_.find(piece.extent.begin, piece.extent.bytes);
-    // One run of pointers may lie in two segments; the elements behind a single pointer are direct in any case.
-    if (piece.segment || starts.size() == 1) piece.inner = std::move(inner);
+    // One run of pointers may lie in two segments.
+    if (piece.segment) piece.inner = std::move(inner);
     return piece;
   }
 
@@ -174,6 +193,7 @@ class Cutter {
   const Storage& storage_;
   image::StartTable table_;
   std::vector<Piece> pieces_;
+  std::optional<Piece> alike_;  ///< where there is one pointer behind an index: the first of all
 };
 
 Strips cut(const AnyConstView& view, const Storage& storage) {

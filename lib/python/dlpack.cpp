@@ -246,10 +246,10 @@ void bind_dlpack(py::module_& module, ImageClass& image) {
 DLPack's protocol, as the array API standard has it: a capsule over this image's memory, which lives as long as the
 consumer holds it.
 
-max_version: from (1, 0) on the capsule is "dltensor_versioned" and says whether the memory may only be read; otherwise it
-is "dltensor", which cannot say that, so that read-only memory is copied.
-copy=False: shared or rewired; raises CopyRequired (a BufferError) where that cannot be. copy=None: copies where it must,
-with a CopyWarning. copy=True: always new memory, in C order.
+max_version: from (1, 0) on the capsule is "dltensor_versioned" and says whether the memory may only be read;
+otherwise it is "dltensor", which cannot say that, so that read-only memory is copied.
+copy=False: shared or rewired; raises CopyRequired (a BufferError) where that cannot be. copy=None: copies where it
+must, with a CopyWarning. copy=True: always new memory, in C order.
 dl_device: (1, 0) or None; BufferError for another. stream: None.)");
   image.def(
       "__dlpack_device__", [](const PyImage&) { return py::make_tuple(dlpack::cpu, 0); },
@@ -257,8 +257,8 @@ dl_device: (1, 0) or None; BufferError for another. stream: None.)");
   module.def("from_dlpack", from_dlpack, py::arg("producer"), R"(
 An image over the memory of an object with __dlpack__ and __dlpack_device__, or of a DLPack capsule, versioned or not.
 
-The memory is shared, and read-only when the capsule says so; its producer is told once, when the last image and consumer
-over it is gone. Elements are integers of 8, 16 and 32 bits, floating point of 16, 32 and 64, and bool, which comes as
+The memory is shared, and read-only when the capsule says so; its producer is told once, when the last image and
+consumer over it is gone. Elements are integers of 8, 16 and 32 bits, floating point of 16, 32 and 64, and bool, which comes as
 bytes 0 and 1. Raises Unsupported for other elements, devices and versions; what the producer raises, when it would have
 to copy; InvalidArgument for a capsule that was taken over before.)");
 }

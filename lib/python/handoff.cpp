@@ -173,9 +173,9 @@ How an image gets to a consumer, known before it does. The text of it says all.)
 An image for consumers that follow pointers (memoryview, Cython): its buffer has PEP 3118's suboffsets.)");
 
   image.def("explain", explain, py::arg("target"), R"(
-How this image gets to a consumer, before anything happens: "numpy", "buffer" or "memoryview" (strided), "indirect" (with
-suboffsets), "dlpack" (1.0), "dlpack-unversioned" (older), "pillow". The conversion then does exactly that. Returns a
-Handoff.)");
+How this image gets to a consumer, before anything happens: "numpy", "buffer" or "memoryview" (strided), "indirect"
+(with suboffsets), "dlpack" (1.0), "dlpack-unversioned" (older), "pillow". The conversion then does exactly that.
+Returns a Handoff.)");
   image.def("numpy", to_numpy, py::arg("copy") = false, R"(
 The image as a NumPy array.
 

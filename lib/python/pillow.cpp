@@ -300,11 +300,11 @@ void bind_pillow(py::module_& module, ImageClass& image) {
   image.def("to_pillow", to_pillow, py::arg("copy") = false, R"(
 This image as a Pillow image.
 
-copy=False: over the same memory, which lives as long as the Pillow image does; raises CopyRequired with the reason and the
-bytes where Pillow cannot share it. Pillow can, where pixels have as many bytes as it gives them itself: gray (u8, u16, i32,
-f32), palette indices, RGBA and CMYK, and RGB with four bytes a pixel, as images from Pillow have; rows may be padded and
-bottom up. Pillow sees what is written here; what Pillow itself edits is copied first, because it takes memory that is not
-its own as read-only.
+copy=False: over the same memory, which lives as long as the Pillow image does; raises CopyRequired with the reason
+and the bytes where Pillow cannot share it. Pillow can, where pixels have as many bytes as it gives them itself: gray
+(u8, u16, i32, f32), palette indices, RGBA and CMYK, and RGB with four bytes a pixel, as images from Pillow have; rows
+may be padded and bottom up. Pillow sees what is written here; what Pillow itself edits is copied first, because it
+takes memory that is not its own as read-only.
 copy=None: copies where it must, with a CopyWarning. copy=True: always new memory, which Pillow owns.
 
 The mode follows the channels' names and the elements' type; channels in another order are put right, and gray of fewer

@@ -3,7 +3,7 @@
 import contextlib
 
 from imgbuf import _imgbuf
-from imgbuf._errors import Unsupported
+from imgbuf._errors import make
 
 # Modes that Pillow's public frombuffer takes as they are. Others go through the function below it.
 _PUBLIC_BUFFER_MODES = ("L", "P", "RGBX", "RGBA", "CMYK", "I;16", "I;16L", "I;16B")
@@ -35,7 +35,10 @@ def from_pillow(im):
     if not isinstance(im, Image.Image):
         raise TypeError(f"from_pillow takes a PIL.Image.Image, not {type(im).__name__}")
     capsule = im.getim()  # decodes the file, if that has not been done
-    return _imgbuf._image_of_core(im.im, capsule, _address_of_rows(im.im), bool(im.readonly), _said_by(im))
+    try:
+        return _imgbuf._image_of_core(im.im, capsule, _address_of_rows(im.im), bool(im.readonly), _said_by(im))
+    except AttributeError as missing:
+        raise make("unsupported", f"this version of Pillow does not say all that is needed: {missing}", "") from missing
 
 
 def _address_of_rows(core):
@@ -116,7 +119,9 @@ def over_block(block, mode, size, stride, step, said):
         im = Image.new(mode, (1, 1))._new(core)
         im.readonly = 1
     if im.mode != mode or im.size != size or not im.readonly:
-        raise Unsupported(f"this version of Pillow does not take memory of mode {mode}: use to_pillow(copy=True)")
+        raise make(
+            "unsupported", f"this version of Pillow does not take memory of mode {mode}: use to_pillow(copy=True)", ""
+        )
     return _say(im, said)
 
 
