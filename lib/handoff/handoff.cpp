@@ -79,11 +79,12 @@ Way way_for_strided(const Array& array, const Consumer& consumer, bool is_dry_ru
       return {copied(array, std::move(reason)), {}};
     return {{}, std::move(collapsed.array)};
   }
-  RewiredArray rewired = explain_rewire(array);
+  // Only where steps may speak against it is it worth planning twice.
+  RewiredArray rewired = is_dry_run || consumer.needs_whole_element_steps ? explain_rewire(array) : rewire(array);
   if (rewired.reason.empty())
     if (std::string reason = reason_against_steps(rewired.layout, first, array.format(), consumer); !reason.empty())
       return {copied(array, std::move(reason)), {}};
-  if (rewired.reason.empty() && !is_dry_run) rewired = rewire(array);
+  if (rewired.reason.empty() && !is_dry_run && !rewired.array) rewired = rewire(array);
   if (!rewired.reason.empty())
     return {copied(array, collapsed.reason + ", and it cannot be rewired: " + rewired.reason), {}};
   if (rewired.mapped_bytes == 0) return {{}, std::move(rewired.array)};

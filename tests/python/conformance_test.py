@@ -153,15 +153,18 @@ def test_contiguity_is_answered_as_cpython_does(structure):
     indirect = image.indirect
     view = memoryview(indirect)
     for order, flag in (("C", view.c_contiguous), ("F", view.f_contiguous), ("A", view.contiguous)):
-        assert cpython.is_contiguous(indirect, order) == flag
+        # A memoryview looks at the strides of an empty buffer, `PyBuffer_IsContiguous` does not.
+        assert cpython.is_contiguous(indirect, order) == (flag or 0 in image.shape)
         assert cpython.py_buffer_to_contiguous(indirect, order, cpython.PyBUF_FULL_RO) == image.tobytes(order)
         if 0 < image.ndim and 0 not in image.shape:
             contiguous = cpython.get_contiguous(indirect, cpython.PyBUF_READ, order)
             assert contiguous.tobytes(order) == image.tobytes(order)
             # CPython compares what is contiguous in one order on both sides.
-            assert cpython.cmp_contig(contiguous, indirect) == (flag if order == "A" else cpython.is_contiguous(indirect, order))
-    # An image has elements where the exporter has items of several; an empty one has no pointers.
-    if not structure.item.axes and 0 not in structure.shape:
+            assert cpython.cmp_contig(contiguous, indirect) == flag
+    # An image has elements where the exporter has items of several; an empty one has no pointers; and suboffsets that are
+    # all negative, which make a memoryview doubt, are left out.
+    has_idle_suboffsets = structure.suboffsets is not None and structure.indirections == 0
+    if not structure.item.axes and 0 not in structure.shape and not has_idle_suboffsets:
         original = memoryview(structure.exporter)
         assert (view.c_contiguous, view.f_contiguous) == (original.c_contiguous, original.f_contiguous)
 

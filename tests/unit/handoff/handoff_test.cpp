@@ -1,11 +1,13 @@
 #include "imgbuf/handoff.hpp"
 
 #include <array>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <limits>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -274,6 +276,39 @@ TEST_CASE("a copy of a handoff can be cancelled") {
   Context context;
   context.cancel();
   CHECK_THROWS_AS((void)hand_off(rows, consumers::numpy, context), Error);
+}
+
+TEST_CASE("threads hand on one array and let go of it in any order") {
+  const auto page = static_cast<std::ptrdiff_t>(memory::page_bytes());
+  std::atomic<int> releases = 0;
+  std::atomic<int> wrong = 0;
+  {
+    const Array strips = make({8, page}, Arrangement::strips(2).in_shared_memory());
+    Array shuffled = vstack(std::vector<Array>{strips.window(0, 6, 2), strips.window(0, 0, 6)});
+    std::vector<std::byte> memory(64);
+    std::vector<std::byte*> table{memory.data() + 40, memory.data(), memory.data() + 20};
+    Array rows =
+        Array::trusted(reinterpret_cast<std::byte*>(table.data()), Layout({{3, 8, 0}, {16, 1, 1}}, {0}),
+                       ElementType::u8, std::shared_ptr<void>(memory.data(), [&releases](void*) { ++releases; }));
+    const std::vector<std::byte> wanted = test::packed(shuffled.const_view());
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 8; ++t)
+      threads.emplace_back([&wrong, &wanted, shuffled, rows]() mutable {
+        for (int i = 0; i < 20; ++i) {
+          const Array rewired = hand_off(shuffled, consumers::numpy, Context()).array;
+          const Array copied = hand_off(rows, consumers::numpy, Context()).array;
+          const Array both = vstack(std::vector<Array>{rows, rows.flip(0)});
+          const Array indirect = hand_off(both.index(1, 3), consumers::indirect_buffer, Context()).array;
+          if (test::packed(rewired.const_view()) != wanted || copied.is_empty() || indirect.is_empty()) ++wrong;
+        }
+        rows = Array();
+        shuffled = Array();
+      });
+    rows = Array();
+    shuffled = Array();
+  }
+  CHECK(wrong == 0);
+  CHECK(releases == 1);
 }
 
 TEST_CASE("the kinds of handoff have names") {

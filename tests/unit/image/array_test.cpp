@@ -213,7 +213,7 @@ TEST_CASE("the segments of a trusted array are what it reaches, stretches that m
   const auto element_segments = [&](const Array& array) {
     std::vector<std::pair<std::ptrdiff_t, std::size_t>> found;
     for (const Segment& segment : array.storage().segments())
-      if (segment.data >= memory.pixels.data() && segment.data <= memory.pixels.data() + 64)
+      if (segment.data >= memory.pixels.data() && segment.data < memory.pixels.data() + 64)
         found.emplace_back(segment.data - memory.pixels.data(), segment.bytes);
     std::sort(found.begin(), found.end());
     return found;
