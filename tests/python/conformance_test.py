@@ -388,7 +388,6 @@ def test_an_empty_buffer_has_no_pointers_that_a_consumer_would_follow():
     assert view.tolist() == [[], [], [], []] and view.tobytes("F") == b""
 
 
-@pytest.mark.skipif(not hasattr(imgbuf.Image, "transpose"), reason="images cannot be transposed yet")
 def test_the_order_of_axes_does_not_matter_to_the_indirect_buffer():
     """An image of row pointers with its axes in another order needs a new table, which `indirect` makes."""
     rows = [bytearray(range(y * 64, y * 64 + 64)) for y in range(3)]

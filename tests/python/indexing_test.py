@@ -230,7 +230,6 @@ def test_indexing_keeps_the_names_of_axes():
     assert image[None, :, 0, None].axes == ("", "height", "", "channel")
 
 
-@pytest.mark.skipif(not hasattr(imgbuf, "open"), reason="a package without files has no names of channels")
 def test_indexing_keeps_the_names_of_channels():
     image = imgbuf.open(SAMPLES / "sprite_rgba.png")
     names = ("red", "green", "blue", "alpha")

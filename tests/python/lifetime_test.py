@@ -108,7 +108,6 @@ def test_every_strided_consumer_keeps_the_memory(consume):
     assert (exporter.acquired, exporter.released) == (1, 1)
 
 
-@pytest.mark.skipif(not hasattr(imgbuf, "empty"), reason="images cannot be made yet")
 def test_rewired_arrays_keep_their_mapping_and_the_strips_keep_theirs():
     page = os.sysconf("SC_PAGE_SIZE")
     strips = [imgbuf.empty((2, page), arrangement="strips:2", shared=True) for _ in range(4)]

@@ -358,7 +358,6 @@ def test_copies_have_the_bytes_beside_the_channels_that_pillow_puts_there(mode):
     assert len(copied.getcolors()) == 1  # whole pixels are compared
 
 
-@pytest.mark.skipif(not hasattr(imgbuf.Image, "__getitem__"), reason="needs indexing")
 def test_channels_in_another_order_are_put_right():
     im = picture("RGBA", (6, 4))
     image = imgbuf.from_pillow(im)[:, :, ::-1]
@@ -371,7 +370,6 @@ def test_channels_in_another_order_are_put_right():
     assert pixels(alpha.to_pillow(copy=True)) == pixels(im.getchannel("A"))
 
 
-@pytest.mark.skipif(not hasattr(imgbuf, "empty"), reason="needs new images")
 def test_strips_of_shared_memory_are_rewired():
     images = [imgbuf.empty((16, 4096), arrangement="strips", shared=True) for _ in range(3)]
     for number, image in enumerate(images):
@@ -384,7 +382,6 @@ def test_strips_of_shared_memory_are_rewired():
     assert im.getpixel((0, 32)) == 99 == array[32, 0]
 
 
-@pytest.mark.skipif(not hasattr(imgbuf, "open"), reason="needs files")
 def test_gray_of_few_bits_is_brought_to_eight(tmp_path):
     path = tmp_path / "a.png"
     picture("1", (9, 5)).save(path)
@@ -395,7 +392,6 @@ def test_gray_of_few_bits_is_brought_to_eight(tmp_path):
     assert pixels(image.to_pillow(copy=True)) == pixels(Image.open(path))
 
 
-@pytest.mark.skipif(not hasattr(imgbuf, "decode_into"), reason="needs files")
 def test_files_are_decoded_into_the_rows_of_a_pillow_image(tmp_path, small_blocks):
     path = tmp_path / "a.png"
     wanted = picture("RGB", (700, 30))
