@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""What it takes to hand an image to NumPy without a copy, against what it takes with one, call by call in turn.
+"""What it takes to hand an image to NumPy without a copy, against what it takes with one, call by call in turn: strips of
+shared memory in any order, and Pillow's images in one block and in many.
 
 usage: PYTHONPATH=<build>/python handoff.py [--pairs N] [--height H] [--width W] [--json FILE] [--check]
 
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 import numpy as np
+from PIL import Image
 
 import imgbuf
 
@@ -35,6 +37,7 @@ class Row:
     subject: Callable
     peer: Callable
     at_least: float  # how many times faster the subject has to be
+    same: Callable = np.array_equal  # whether both sides see the same pixels
 
 
 def milliseconds(call, argument):
@@ -49,7 +52,7 @@ def measure(row, pairs):
     for _ in range(pairs):
         subject_ms, subject = milliseconds(row.subject, row.prepare())
         peer_ms, peer = milliseconds(row.peer, row.prepare())
-        if not times and not np.array_equal(subject, peer):
+        if not times and not row.same(subject, peer):
             raise SystemExit(f"{row.name}: the two sides see different pixels")
         del subject, peer
         times.append((subject_ms, peer_ms))
@@ -76,7 +79,6 @@ def proportional_set_bytes():
     """What the process has of the memory, shared pages in proportion."""
     with open("/proc/self/smaps_rollup") as file:
         return 1024 * int(next(line for line in file if line.startswith("Pss:")).split()[1])
-
 
 class ShuffledStrips:
     """A picture in strips of shared memory that stand in another order than they lie, and the same pixels in ordinary memory.
@@ -128,6 +130,27 @@ class ShuffledStrips:
         ]
 
 
+class PillowImages:
+    """One picture of Pillow's in one block, and one in the blocks that Pillow makes by itself."""
+
+    def __init__(self, height, width):
+        pixels = np.random.default_rng(2).integers(0, 256, (height, width, 3), np.uint8)
+        with imgbuf.pillow_single_block():
+            self.one_block = Image.fromarray(pixels).copy()
+        self.many_blocks = Image.fromarray(pixels).copy()
+
+    def rows(self):
+        def same_strips(strips, array):
+            return np.array_equal(np.concatenate(strips), array)
+
+        return [
+            Row("pillow/asarray_of_one_block", lambda: self.one_block, lambda im: np.asarray(imgbuf.from_pillow(im)),
+                np.asarray, 1000),
+            Row("pillow/strips_of_many_blocks", lambda: self.many_blocks, lambda im: imgbuf.from_pillow(im).strips(),
+                np.asarray, 1000, same_strips),
+        ]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=25)
@@ -141,7 +164,7 @@ def main():
     growth = shuffled.require_no_memory()
     print(f"rewired: the proportional set grows by {growth} bytes for {shuffled.image().nbytes} bytes of pixels")
     results = []
-    for row in shuffled.rows():
+    for row in shuffled.rows() + PillowImages(options.height, options.width).rows():
         result = measure(row, options.pairs)
         results.append(result)
         print(f"{result['name']:38} imgbuf {result['imgbuf_ms']:9.4f} ms  peer {result['peer_ms']:8.3f} ms  ratio"
