@@ -56,6 +56,7 @@ def picture(mode, size, seed=1):
 
 def pixels(im):
     """What Pillow says of all pixels, as nested lists."""
+    im.load()
     get = im.im.getpixel
     rows = [[get((x, y)) for x in range(im.width)] for y in range(im.height)]
     return [[list(p) if isinstance(p, tuple) else p for p in row] for row in rows]

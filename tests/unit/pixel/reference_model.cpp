@@ -16,6 +16,10 @@ bool is_float(ElementType type) {
   return type == ElementType::f16 || type == ElementType::f32 || type == ElementType::f64;
 }
 
+bool is_signed(ElementType type) {
+  return type == ElementType::i8 || type == ElementType::i16 || type == ElementType::i32;
+}
+
 double maximum_of(const PixelFormat& format) {
   if (is_float(format.format.type())) return 1;
   return std::exp2(format.bit_depth - (is_signed(format.format.type()) ? 1 : 0)) - 1;
