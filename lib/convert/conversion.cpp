@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "codecs/channel_selection.hpp"
+#include "convert/channels.hpp"
 #include "convert/geometry.hpp"
 #include "convert/job.hpp"
 #include "convert/output_metadata.hpp"
@@ -60,6 +62,7 @@ struct __attribute__((visibility("hidden"))) Conversion::State {
   std::unique_ptr<Reader> reader;
   std::string format;
   Geometry geometry;
+  ChannelChoice channels;
   std::optional<PixelConverter> converter;
   Job job;
   ImageInfo output;
@@ -70,6 +73,7 @@ struct __attribute__((visibility("hidden"))) Conversion::State {
 
   State(std::unique_ptr<Source> source, const ConvertOptions& opts, const std::string& name);
 
+  void start_reader();
   void check_memory() const;
   std::vector<std::string> start_writer();
   void keep_late_metadata(Context& context);
@@ -86,17 +90,14 @@ Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& o
 
   geometry = about(input_name,
                    [&] { return compose(options.geometry, input.width, input.height, orientation(input.metadata)); });
-  DecodeOptions decode{.limits = options.limits};
-  if (geometry.cropped) decode.region = geometry.region;
-  job.reader = reader.get();
-  job.rows = reader->start(decode);
-  job.orientation = geometry.orientation;
+  channels = about(input_name, [&] { return choose_channels(options.geometry, input); });
+  start_reader();
 
-  Target target = about(output_name, [&] { return choose_target(job.rows, format, options); });
+  Target target = about(output_name, [&] { return choose_target(job.selected, format, options); });
   job.target = target.pixel;
-  if (target.converts) job.converter = &converter.emplace(job.rows, target.pixel, options.background);
+  if (target.converts) job.converter = &converter.emplace(job.selected, target.pixel, options.background);
 
-  output = job.rows;
+  output = job.selected;
   output.width = geometry.width();
   output.height = geometry.height();
   output.pixel = target.pixel;
@@ -105,7 +106,6 @@ Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& o
     output.transparent_color.reset();
   }
   output.metadata = output_metadata(input.metadata, geometry, options.strip_metadata);
-  job.rows.metadata = {};
 
   std::vector<std::string> warnings = std::move(target.warnings);
   const Orientation stored = orientation(input.metadata);
@@ -116,11 +116,28 @@ Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& o
   std::vector<std::string> of_writer = start_writer();
   std::move(of_writer.begin(), of_writer.end(), std::back_inserter(warnings));
 
-  const Decisions decisions{options, input, output, geometry, format, *reader, *writer};
+  const Decisions decisions{options, input, output, geometry, channels, format, *reader, *writer};
   choose_buffers(decisions, job);
   plan = make_plan(decisions, job);
   plan.warnings = std::move(warnings);
   about(input_name, [this] { check_memory(); });
+}
+
+/// Channels that one stride can choose are chosen by a view, others by the decoder.
+void Conversion::State::start_reader() {
+  DecodeOptions decode{.expand = channels.expand, .limits = options.limits};
+  if (geometry.cropped) decode.region = geometry.region;
+  const bool by_view = are_evenly_spaced(channels.channels);
+  if (!by_view) decode.channels = channels.channels;
+  job.reader = reader.get();
+  job.rows = reader->start(decode);
+  job.rows.metadata = {};
+  job.selected = job.rows;
+  if (by_view && !channels.channels.empty()) {
+    job.selection = channels.channels;
+    codecs::select_channels(job.selected, job.selection);
+  }
+  job.orientation = geometry.orientation;
 }
 
 void Conversion::State::check_memory() const {

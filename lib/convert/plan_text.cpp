@@ -40,6 +40,7 @@ std::string ConvertPlan::to_text() const {
   } else {
     add_line(text, "streaming", "no, the whole image is held (" + arrangement.to_string() + "): " + whole_image_reason);
   }
+  for (const PlanBuffer& buffer : buffers) add_line(text, "held", bytes_text(buffer.bytes) + ": " + buffer.what);
   add_line(text, "memory", bytes_text(buffer_bytes) + " of pixels, " + bytes_text(codec_bytes) + " in the codecs");
   if (scratch_bytes() == 0) add_line(text, "copied", "0 pixel bytes");
   for (const PlanStage& stage : stages) {

@@ -65,6 +65,26 @@ int PixelFormat::channels() const noexcept {
   return 0;
 }
 
+std::vector<std::string_view> PixelFormat::channel_names() const {
+  std::vector<std::string_view> names;
+  switch (color) {
+    case ColorModel::gray:
+      names = {"gray"};
+      break;
+    case ColorModel::palette:
+      names = {"index"};
+      break;
+    case ColorModel::rgb:
+      names = {"R", "G", "B"};
+      break;
+    case ColorModel::cmyk:
+      names = {"C", "M", "Y", "K"};
+      break;
+  }
+  if (alpha) names.emplace_back("A");
+  return names;
+}
+
 PixelFormat PixelFormat::of(ElementType type, ColorModel color, bool alpha) noexcept {
   return {type, color, alpha, static_cast<int>(8 * size_of(type))};
 }

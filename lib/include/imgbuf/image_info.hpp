@@ -31,6 +31,8 @@ struct IMGBUF_API PixelFormat {
 
   /// Colour channels plus alpha: 1 to 5.
   [[nodiscard]] int channels() const noexcept;
+  /// The channels in order: "gray", "index" (of a palette), "R" "G" "B" or "C" "M" "Y" "K", and "A" for alpha.
+  [[nodiscard]] std::vector<std::string_view> channel_names() const;
   [[nodiscard]] std::ptrdiff_t bytes_per_pixel() const noexcept { return channels() * format.itemsize(); }
   /// The usual format of an element type: its full depth in native byte order.
   [[nodiscard]] static PixelFormat of(ElementType type, ColorModel color, bool alpha = false) noexcept;

@@ -67,6 +67,29 @@ std::vector<Case> cases() {
                         {"flipped", exif_2, to("PNG")},
                         {"flipped to gray", exif_2, to("PNG")},
                         {"flipped to gray JPEG", exif_2, to("JPEG")},
+                        {"rotate to PNG", rgb, to("PNG")},
+                        {"rotate to JPEG", rgba16, to("JPEG")},
+                        {"rotate to interlaced", rgb, to("PNG")},
+                        {"rotate to interlaced gray", rgb, to("PNG")},
+                        {"rotate interlaced", interlaced, to("PNG")},
+                        {"rotate interlaced to gray", interlaced, to("PNG")},
+                        {"rotate interlaced to interlaced", interlaced, to("PNG")},
+                        {"rotate interlaced to interlaced gray", interlaced, to("PNG")},
+                        {"flip h", rgba16, to("PNG")},
+                        {"flip h to interlaced", rgb, to("PNG")},
+                        {"flip v", rgb, to("PNG")},
+                        {"flip v to gray", rgba16, to("PNG")},
+                        {"flip v to interlaced", rgb, to("PNG")},
+                        {"flip v interlaced to interlaced gray", interlaced, to("PNG")},
+                        {"bgr", rgb, to("PNG")},
+                        {"bgr to JPEG", rgba16, to("JPEG")},
+                        {"bgr to interlaced", rgb, to("PNG")},
+                        {"bgr interlaced to interlaced gray", interlaced, to("PNG")},
+                        {"bgr palette", palette, to("PNG")},
+                        {"bgr rotate", rgb, to("PNG")},
+                        {"bgr rotate to interlaced", rgb, to("PNG")},
+                        {"bgra", rgba16, to("PNG")},
+                        {"bgra rotate crop", rgba16, to("PNG")},
                         {"cmyk to PNG", cmyk, to("PNG")},
                         {"cmyk to JPEG", cmyk, to("JPEG")}};
   for (Case& c : all) {
@@ -76,6 +99,11 @@ std::vector<Case> cases() {
     if (has("8 bit")) c.options.depth = ConvertOptions::Depth::u8;
     if (has("to interlaced")) c.options.encode.interlaced = true;
     if (has("crop")) c.options.geometry.emplace_back(Crop{{3, 20, 30, 19}});
+    if (has("rotate")) c.options.geometry.emplace_back(Rotate{90});
+    if (has("flip h")) c.options.geometry.emplace_back(Flip{});
+    if (has("flip v")) c.options.geometry.emplace_back(Flip{Flip::Direction::vertical});
+    if (has("bgr")) c.options.geometry.emplace_back(SelectChannels{{"B", "G", "R"}});
+    if (has("bgra")) c.options.geometry.back() = SelectChannels{{"B", "G", "R", "A"}};
     if (has("turned") || has("flipped")) c.options.geometry.emplace_back(AutoOrient{});
   }
   return all;
@@ -129,6 +157,9 @@ TEST_CASE("a plan foretells the pixel bytes that are copied and the memory that 
         CHECK(report.rows == conversion.output().height);
         CHECK(report.output_bytes == static_cast<std::int64_t>(sink.bytes.size()));
         CHECK(plan.streaming == (plan.strips > 0));
+        std::int64_t held = 0;
+        for (const PlanBuffer& buffer : plan.buffers) held += buffer.bytes;
+        CHECK(plan.buffer_bytes == held);
         CHECK(plan.streaming == plan.whole_image_reason.empty());
         CHECK(plan.threads <= threads);
       }
