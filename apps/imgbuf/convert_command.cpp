@@ -20,11 +20,13 @@ constexpr const char* examples = R"(Examples:
   imgbuf convert photo.png photo.jpg --quality 85
   imgbuf convert scan.png small.png --crop 800x600+100+50 --gray
   imgbuf convert camera.jpg upright.jpg --auto-orient --strip
+  imgbuf convert scan.png turned.png --rotate 90 --flip h --channels B,G,R
   imgbuf convert - - --format png < photo.jpg > photo.png
   imgbuf convert photo.png photo.jpg --explain
 
 Without --format the extension of OUT chooses the format; a name without one, and -, take the input's.
-Geometry options apply in the order in which they are given.
+--crop, --flip, --rotate, --transpose, --channels and --auto-orient apply in the order in which they are given, as
+often as they are given, before colours change. Only --auto-orient sets EXIF's orientation.
 The exit status is 0 when done, 1 when the work failed, 2 for wrong usage.)";
 
 /// A check whose own words stay out of the help, where the option's description says the same.
@@ -41,6 +43,7 @@ ConvertCommand::ConvertCommand(CLI::App& app) : command_(app.add_subcommand("con
   command_->add_option("OUT", output_, "the picture to write; - is standard output")->required()->type_name("");
   add_format_options();
   add_pixel_options();
+  geometry_.emplace(*command_);
   add_other_options();
 }
 
@@ -85,21 +88,6 @@ void ConvertCommand::add_pixel_options() {
       [this](const std::string& text) { options_.background = BackgroundColor::parse(text); },
       "colour under alpha that goes: #rrggbb, r,g,b or a name (default white)")
       ->type_name("COLOR");
-  crop_option_ = command_->add_option_function<std::vector<std::string>>(
-      "--crop",
-      [this](const std::vector<std::string>& texts) {
-        for (const std::string& text : texts) {
-          try {
-            crops_.push_back(parse_crop(text));
-          } catch (const Error& error) {
-            throw CLI::ValidationError("--crop", error.reason());
-          }
-        }
-      },
-      "keep a rectangle; may be given again");
-  crop_option_->allow_extra_args(false)->type_name("WxH+X+Y");
-  const std::string auto_orient = "turn upright as EXIF says";  // named: a literal would be taken for a variable
-  auto_orient_flag_ = command_->add_flag("--auto-orient", auto_orient);
 }
 
 void ConvertCommand::add_other_options() {
@@ -115,20 +103,8 @@ void ConvertCommand::add_other_options() {
   command_->add_flag("--verbose", verbose_, "print the plan and what was done on standard error");
 }
 
-/// The parser keeps values by option; only its list of what it met knows what came first.
-void ConvertCommand::take_geometry_in_order() {
-  std::size_t next_crop = 0;
-  for (const CLI::Option* option : command_->parse_order()) {
-    if (option == crop_option_) {
-      options_.geometry.emplace_back(Crop{crops_.at(next_crop++)});
-    } else if (option == auto_orient_flag_) {
-      options_.geometry.emplace_back(AutoOrient{});
-    }
-  }
-}
-
 int ConvertCommand::run() {
-  take_geometry_in_order();
+  options_.geometry = geometry_->in_order();
   const std::string in_name = is_standard_stream(input_) ? "standard input" : input_;
   const std::string out_name = is_standard_stream(output_) ? "standard output" : output_;
   if (input_.empty() || output_.empty()) {

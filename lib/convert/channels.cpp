@@ -96,6 +96,7 @@ ChannelChoice choose_channels(std::span<const GeometryStep> steps, const ImageIn
     }
     choice.channels = std::move(of_decoded);
   }
+  choice.pixel = seen.pixel;
   if (choice.channels.empty()) return choice;
   if (choice.channels == all_channels(decoded)) {
     choice.channels.clear();

@@ -14,6 +14,7 @@ struct ChannelChoice {
   /// The picture is decoded as RGB(A) or gray with alpha: it has a palette or a transparent colour.
   bool expand = false;
   std::vector<int> channels;  ///< indices into what is decoded so; empty for all in order
+  PixelFormat pixel;          ///< what the chosen channels are together
   std::string text;           ///< "B, G, R of rgba u8"; empty for all in order
 };
 

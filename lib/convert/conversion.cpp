@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "codecs/channel_selection.hpp"
 #include "convert/channels.hpp"
 #include "convert/geometry.hpp"
 #include "convert/job.hpp"
@@ -135,7 +134,9 @@ void Conversion::State::start_reader() {
   job.selected = job.rows;
   if (by_view && !channels.channels.empty()) {
     job.selection = channels.channels;
-    codecs::select_channels(job.selected, job.selection);
+    job.selected.pixel = channels.pixel;
+    job.selected.palette.clear();
+    job.selected.transparent_color.reset();
   }
   job.orientation = geometry.orientation;
 }

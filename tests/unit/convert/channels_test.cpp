@@ -56,6 +56,7 @@ TEST_CASE("a second selection sees what the first has left") {
   const ImageInfo rgba = info_of(ColorModel::rgb, true);
   CHECK(chosen(rgba, {{"B", "G", "R"}, {"R"}}).channels == Indices{2});
   CHECK(chosen(rgba, {{"A"}, {"gray", "0", "0"}}).channels == Indices{3, 3, 3});
+  CHECK(chosen(rgba, {{"A"}, {"gray", "0", "0"}}).pixel == PixelFormat::of(ElementType::u8, ColorModel::rgb));
   test::require_error(ErrorCode::invalid_argument, "no channel 'A' in rgb u8 pixels; there are R, G, B", [&] {
     (void)chosen(rgba, {{"R", "G", "B"}, {"A"}});
   });
