@@ -1,6 +1,7 @@
 #include "convert_command.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <new>
@@ -56,8 +57,11 @@ void ConvertCommand::add_format_options() {
   command_->add_option("--quality", encode.quality, "JPEG: 1 to 100 (default 90)")
       ->check(quiet(CLI::Range(1, 100)))
       ->type_name("N");
-  command_->add_option("--subsampling", encode.subsampling, "JPEG: 4:4:4, 4:2:2, 4:2:0 (default), 4:4:0, 4:1:1, 4:1:0")
-      ->check(quiet(CLI::IsMember({"4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", "4:1:0"})))
+  const std::vector<std::string_view> ratios = Subsampling::names();
+  command_
+      ->add_option("--subsampling", encode.subsampling,
+                   fmt::format("JPEG: {} (default 4:2:0)", fmt::join(ratios, ", ")))
+      ->check(quiet(CLI::IsMember(std::vector<std::string>(ratios.begin(), ratios.end()))))
       ->type_name("J:A:B");
   command_->add_flag("--progressive", encode.progressive, "JPEG: progressive");
   command_->add_flag("--optimize", encode.optimize_huffman, "JPEG: smaller by optimised Huffman tables");

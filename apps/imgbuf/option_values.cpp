@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstddef>
 #include <string_view>
@@ -78,18 +77,7 @@ ConvertOptions::Depth parse_depth(const std::string& text) {
 }
 
 std::string parse_format(const std::string& text) {
-  std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  std::string known;
-  for (const CodecInfo& codec : available_codecs()) {
-    if (!codec.can_write) continue;
-    if (std::find(codec.extensions.begin(), codec.extensions.end(), lower) != codec.extensions.end()) {
-      return std::string(codec.name);
-    }
-    known += (known.empty() ? "" : ", ") + std::string(codec.extensions.front());
-  }
-  throw Error(ErrorCode::invalid_argument, fmt::format("'{}' is none of {}", text, known));
+  return std::string(writable_format(text));
 }
 
 }  // namespace imgbuf::cli

@@ -22,7 +22,7 @@ namespace imgbuf::cli {
 [[nodiscard]] SelectChannels parse_channels(const std::string& text);
 /// "8", "16" or "32f". @throws Error{invalid_argument}
 [[nodiscard]] ConvertOptions::Depth parse_depth(const std::string& text);
-/// The name of a format that can be written, from a name or an extension in any case. @throws Error{invalid_argument}
+/// The name of a format that can be written, from a name or an extension in any case. @throws Error{unsupported}
 [[nodiscard]] std::string parse_format(const std::string& text);
 
 /// An option whose value is read by `parse`; what `parse` throws becomes wrong usage that names the option.

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 
 #include "codecs/codec.hpp"
+#include "codecs/file_extension.hpp"
 #include "imgbuf/error.hpp"
 
 namespace imgbuf {
@@ -29,6 +29,10 @@ const Codec& codec_named(std::string_view format) {
   throw Error(ErrorCode::unsupported, "no file format '" + std::string(format) + "'; there are " + names_of_all());
 }
 
+bool has_extension(const CodecInfo& info, const std::string& extension) {
+  return std::find(info.extensions.begin(), info.extensions.end(), extension) != info.extensions.end();
+}
+
 constexpr std::size_t head_bytes = 16;
 
 }  // namespace
@@ -40,20 +44,27 @@ std::vector<CodecInfo> available_codecs() {
 }
 
 std::string_view format_for_path(std::string_view path) {
-  const std::string_view name = path.substr(path.find_last_of('/') + 1);
-  const std::size_t dot = name.find_last_of('.');
-  if (dot == std::string_view::npos || dot + 1 == name.size())
+  const std::string extension = codecs::file_extension(path);
+  if (extension.empty())
     throw Error(ErrorCode::unsupported, "the name has no extension that tells a file format (" + names_of_all() + ")",
                 path);
-  std::string extension(name.substr(dot + 1));
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   for (const Codec* codec : all_codecs())
-    if (std::find(codec->info.extensions.begin(), codec->info.extensions.end(), extension) !=
-        codec->info.extensions.end())
-      return codec->info.name;
+    if (has_extension(codec->info, extension)) return codec->info.name;
   throw Error(ErrorCode::unsupported,
               "no file format has the extension '" + extension + "'; there are " + names_of_all(), path);
+}
+
+std::string_view writable_format(std::string_view name) {
+  const std::string wanted = codecs::lower_case(name);
+  std::string known;
+  for (const Codec* codec : all_codecs()) {
+    const CodecInfo& info = codec->info;
+    if (!info.can_write) continue;
+    if (codecs::lower_case(info.name) == wanted || has_extension(info, wanted)) return info.name;
+    known.append(known.empty() ? "" : ", ").append(info.name);
+  }
+  throw Error(ErrorCode::unsupported,
+              "'" + std::string(name) + "' is no format that can be written; there are " + known);
 }
 
 bool can_store(std::string_view format, const ImageInfo& info) {

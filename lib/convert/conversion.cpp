@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -19,28 +18,6 @@ namespace imgbuf {
 using namespace conversion;
 
 namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
-/// The codec's name for what a caller calls a format.
-std::string writable_format(const std::string& wanted) {
-  const std::string lower = lower_case(wanted);
-  std::string known;
-  for (const CodecInfo& codec : available_codecs()) {
-    if (!codec.can_write) continue;
-    const auto& extensions = codec.extensions;
-    if (lower_case(codec.name) == lower || std::find(extensions.begin(), extensions.end(), lower) != extensions.end()) {
-      return std::string(codec.name);
-    }
-    known.append(known.empty() ? "" : ", ").append(codec.name);
-  }
-  throw Error(ErrorCode::unsupported, "'" + wanted + "' is no format that can be written; there are " + known);
-}
 
 /// Runs `work`; an error that does not name `file` yet does so afterwards.
 template <class Work>
@@ -84,8 +61,9 @@ Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& o
   const std::string input_name = source->name();
   reader = open_reader(std::move(source), options.limits);
   const ImageInfo& input = reader->info();
-  format =
-      about(output_name, [&] { return writable_format(options.format.empty() ? input.file.format : options.format); });
+  format = about(output_name, [&] {
+    return std::string(writable_format(options.format.empty() ? input.file.format : options.format));
+  });
 
   geometry = about(input_name,
                    [&] { return compose(options.geometry, input.width, input.height, orientation(input.metadata)); });

@@ -98,6 +98,19 @@ std::string PixelFormat::to_string() const {
   return text;
 }
 
+std::vector<std::string_view> Subsampling::names() {
+  std::vector<std::string_view> names;
+  for (const NamedRatio& ratio : named_ratios) names.push_back(ratio.name);
+  return names;
+}
+
+std::optional<Subsampling::Factors> Subsampling::luma_factors(std::string_view name) noexcept {
+  for (const NamedRatio& ratio : named_ratios) {
+    if (ratio.name == name) return Factors{ratio.horizontal, ratio.vertical};
+  }
+  return std::nullopt;
+}
+
 std::string Subsampling::to_string() const {
   std::string text(ratio_name(components));
   if (!text.empty()) return text;

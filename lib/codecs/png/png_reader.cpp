@@ -5,6 +5,7 @@
 
 #include "codecs/channel_selection.hpp"
 #include "codecs/png/png_pixel.hpp"
+#include "codecs/size_limits.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/pixel.hpp"
 
@@ -37,7 +38,7 @@ PngReader::PngReader(std::unique_ptr<Source> source, const Limits& limits)
       std::clamp(limits.max_metadata_bytes, std::int64_t{1}, std::int64_t{std::numeric_limits<std::int32_t>::max()});
   const bool ok = guarded(png, [&] {
     input_.connect(png);
-    // `require_limits` checks the size with the caller's limits; libpng's own message would not name them.
+    // `read_header` checks the size with the caller's limits; libpng's own message would not name them.
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_set_chunk_malloc_max(png, static_cast<png_alloc_size_t>(chunk_limit));
     png_set_compression_buffer_size(png, input_bytes);
@@ -62,7 +63,7 @@ void PngReader::read_header() {
   info_.file.color_type = color_type_name(color_type);
   info_.file.bit_depth = bit_depth;
   info_.file.interlaced = interlace != PNG_INTERLACE_NONE;
-  require_limits();
+  require_size_within(limits_, info_.width, info_.height, source().name());
   read_palette();
   read_transparency();
 }
@@ -99,19 +100,6 @@ void PngReader::read_transparency() {
   }
 }
 
-void PngReader::require_limits() const {
-  const auto require = [&](bool is_within, const char* limit, std::int64_t value) {
-    if (is_within) return;
-    throw Error(ErrorCode::limit_exceeded,
-                "the picture of " + std::to_string(info_.width) + " x " + std::to_string(info_.height) + " passes " +
-                    limit + " (" + std::to_string(value) + ")",
-                source().name());
-  };
-  require(info_.width <= limits_.max_width, "max_width", limits_.max_width);
-  require(info_.height <= limits_.max_height, "max_height", limits_.max_height);
-  require(std::int64_t{info_.width} * info_.height <= limits_.max_pixels, "max_pixels", limits_.max_pixels);
-}
-
 ImageInfo PngReader::prepare(const DecodeOptions& options) {
   if (options.scale != 1)
     throw Error(ErrorCode::unsupported, "PNG cannot be decoded at 1/" + std::to_string(options.scale));
@@ -132,7 +120,7 @@ ImageInfo PngReader::prepare(const DecodeOptions& options) {
   select_channels(rows, channels_);
   rows.width = region_.width;
   rows.height = region_.height;
-  require_limits();
+  require_size_within(limits_, info_.width, info_.height, source().name());
   // The bytes of 2^31 x 2^31 pixels would not fit 64 bits; the pixels do.
   if (needs_whole_image() &&
       std::int64_t{rows.width} * rows.height > limits_.max_image_bytes / rows.pixel.bytes_per_pixel()) {

@@ -44,7 +44,6 @@ class PngReader final : public Reader {
   void read_header();
   void read_palette();
   void read_transparency();
-  void require_limits() const;
 
   void begin_rows(const AnyView& destination);
   void read_sequential(const AnyView& destination, Context& context);

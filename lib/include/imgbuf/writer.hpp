@@ -98,6 +98,10 @@ struct CodecInfo {
 /// @throws Error{unsupported} naming the extension and the formats there are
 [[nodiscard]] IMGBUF_API std::string_view format_for_path(std::string_view path);
 
+/// The format of `available_codecs()` that a name or an extension means, in any case, if it can be written.
+/// @throws Error{unsupported} naming those that can
+[[nodiscard]] IMGBUF_API std::string_view writable_format(std::string_view name);
+
 /// Whether a format can store such pixels as they are.
 /// @throws Error{unsupported} for a format that is none
 [[nodiscard]] IMGBUF_API bool can_store(std::string_view format, const ImageInfo& info);
