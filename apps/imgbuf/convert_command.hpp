@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "encode_options.hpp"
 #include "geometry_options.hpp"
 #include "imgbuf/convert.hpp"
 
@@ -27,10 +28,13 @@ class ConvertCommand {
   int plan_and_run(const std::string& in_name, const std::string& out_name);
 
   CLI::App* command_;
+  std::optional<EncodeFlags> encode_;
   std::optional<GeometryOptions> geometry_;  ///< made among the others, so that help lists it there
   std::string input_;
   std::string output_;
   ConvertOptions options_;
+  std::string strip_;  ///< "true" or "all" when it was given
+  bool as_json_ = false;
   bool explain_ = false;
   bool verbose_ = false;
 };

@@ -10,6 +10,12 @@
 
 namespace imgbuf::cli {
 
+/// A check whose own words stay out of the help, where the option's description says the same.
+[[nodiscard]] inline CLI::Validator quiet(CLI::Validator check) {
+  check.description("");
+  return check;
+}
+
 /// "WxH+X+Y" as a region. @throws Error{invalid_argument}
 [[nodiscard]] Region parse_crop(const std::string& text);
 /// "h" or "v". @throws Error{invalid_argument}

@@ -48,6 +48,11 @@ std::string ConvertPlan::to_text() const {
     add_line(text, "copied",
              std::to_string(stage.scratch_bytes) + " pixel bytes in " + stage.name + ": " + stage.scratch_reason);
   }
+  if (!dropped.empty()) {
+    std::string names;
+    for (const std::string& name : dropped) names.append(names.empty() ? "" : ", ").append(name);
+    add_line(text, "dropped", names + ", as asked");
+  }
   for (const std::string& warning : warnings) add_line(text, "warning", warning);
   return text;
 }

@@ -71,13 +71,29 @@ ImageInfo with_pixel(const ImageInfo& rows, const PixelFormat& pixel, bool conve
   return info;
 }
 
+/// "these formats hold them: TIFF", or that none does.
+std::string formats_that_hold(const PixelFormat& pixel) {
+  ImageInfo info;
+  info.width = info.height = 1;
+  info.pixel = pixel;
+  std::string holding, others;
+  for (const CodecInfo& codec : available_codecs()) {
+    if (!codec.can_write) continue;
+    std::string& list = can_store(codec.name, info) ? holding : others;
+    list.append(list.empty() ? "" : ", ").append(codec.name);
+  }
+  if (holding.empty()) return "no format of these holds them: " + others;
+  return "these formats hold them: " + holding;
+}
+
 void require_request_kept(const PixelFormat& asked, const PixelFormat& stored, std::string_view format,
                           const ConvertOptions& options) {
   const auto fail = [&](const std::string& what) {
     throw Error(ErrorCode::invalid_argument, std::string(format) + " cannot hold " + what);
   };
   if (options.depth != Depth::keep && asked.format.type() != stored.format.type()) {
-    fail(depth_text(asked) + " samples; the nearest it holds is " + depth_text(stored));
+    fail(depth_text(asked) + " samples; the nearest it holds is " + depth_text(stored) + "; " +
+         formats_that_hold(asked));
   }
   if (options.color != Color::keep && asked.alpha != stored.alpha) fail("alpha");
   if (options.color != Color::keep && asked.color != stored.color)

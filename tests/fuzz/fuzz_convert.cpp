@@ -41,7 +41,7 @@ ConvertOptions choose_options(Choices& choices) {
   options.depth = static_cast<ConvertOptions::Depth>(choices.byte() % 3);
   options.threads = 1 + choices.byte() % 3;
   if (choices.yes()) options.arrangement = choices.one_of(arrangements);
-  options.strip_metadata = choices.yes();
+  if (choices.yes()) options.metadata = MetadataParts::colors();
   for (int left = choices.byte() % 6 - 3; left > 0; --left) {
     if (choices.yes())
       options.geometry.emplace_back(AutoOrient{});

@@ -37,7 +37,7 @@ PUBLIC_HEADERS = {
     "pixel": ["pixel"],
     "stream": ["sink", "source"],
     "codecs": ["reader", "writer"],
-    "convert": ["convert"],
+    "convert": ["convert", "metadata_parts"],
     "umbrella": ["imgbuf"],
 }
 LAYER_OF_PUBLIC = {f"{name}.hpp": layer for layer, names in PUBLIC_HEADERS.items() for name in names}

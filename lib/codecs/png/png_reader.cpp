@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "codecs/channel_selection.hpp"
+#include "codecs/png/png_late_chunks.hpp"
 #include "codecs/png/png_pixel.hpp"
 #include "codecs/size_limits.hpp"
 #include "imgbuf/error.hpp"
@@ -100,6 +101,34 @@ void PngReader::read_transparency() {
   }
 }
 
+void PngReader::scan_metadata() {
+  if (!source().is_seekable() || metadata_reader_.is_closed() || started_) return;
+  const std::uint64_t position = source().position();
+  take_late_metadata();
+  source().seek(position);
+}
+
+/// From inside the pixels, wherever decoding is. Leaves the source anywhere.
+void PngReader::take_late_metadata() {
+  const ChunkType in_chunk = input_.current_chunk();
+  try {
+    const auto chunks = find_late_chunks(source(), input_.chunk_bytes_left(), limits_.max_metadata_bytes);
+    if (!chunks) return;
+    for (const LateChunk& chunk : *chunks) {
+      metadata_reader_.begin(chunk.type, chunk.length);
+      if (chunk.data) {
+        metadata_reader_.take(chunk.type, *chunk.data);
+      } else if (MetadataReader::keeps(chunk.type)) {
+        metadata_reader_.leave_out(chunk.type);
+      }
+    }
+  } catch (const Error& error) {
+    throw error.about(source().name());
+  }
+  metadata_reader_.close();
+  metadata_reader_.begin(in_chunk, 0);
+}
+
 ImageInfo PngReader::prepare(const DecodeOptions& options) {
   if (options.scale != 1)
     throw Error(ErrorCode::unsupported, "PNG cannot be decoded at 1/" + std::to_string(options.scale));
@@ -143,8 +172,11 @@ bool PngReader::decodes_in_place(const Layout& layout, Format format) const noex
 }
 
 void PngReader::end(Context& context) {
-  if (file_rows_read_ == info_.height && !guarded(structs_.png, [&] { png_read_end(structs_.png, structs_.info); }))
+  if (file_rows_read_ < info_.height) {
+    if (!metadata_reader_.is_closed()) take_late_metadata();
+  } else if (!guarded(structs_.png, [&] { png_read_end(structs_.png, structs_.info); })) {
     fail(source().name());
+  }
   trouble_.say_warnings(context, source().name() + ": ");
 }
 

@@ -13,6 +13,7 @@
 #include "imgbuf/export.hpp"
 #include "imgbuf/image_info.hpp"
 #include "imgbuf/limits.hpp"
+#include "imgbuf/metadata_parts.hpp"
 #include "imgbuf/pixel.hpp"
 #include "imgbuf/reader.hpp"
 #include "imgbuf/sink.hpp"
@@ -71,8 +72,7 @@ struct ConvertOptions {
   Depth depth = Depth::keep;  ///< a palette's colours have 8 bits already: `u8` leaves a palette as it is
   BackgroundColor background = {};
   std::vector<GeometryStep> geometry = {};  ///< applied in this order
-  /// Keeps only what says which colours the pixels mean: ICC profile, gamma, chromaticities, sRGB intent.
-  bool strip_metadata = false;
+  MetadataParts metadata = {};              ///< what is kept of it; all by default
   /// The memory between decoder and encoder; rows when absent. `strips(n)` also makes the strips of a streaming
   /// conversion n rows high.
   std::optional<Arrangement> arrangement = {};
@@ -108,6 +108,7 @@ struct ConvertPlan {
   std::vector<PlanBuffer> buffers;    ///< all pixel memory of the conversion: strips, images, bands
   std::int64_t buffer_bytes = 0;      ///< of all buffers
   std::int64_t codec_bytes = 0;       ///< memory that decoder and encoder hold for themselves, as far as they know
+  std::vector<std::string> dropped;   ///< the parts of the input's metadata that are dropped because that was asked for
   std::vector<std::string> warnings;  ///< what will not be exactly as in the input; `run` says each to its context
 
   [[nodiscard]] std::int64_t memory_bytes() const noexcept { return buffer_bytes + codec_bytes; }
@@ -122,6 +123,9 @@ struct ConvertReport {
   std::int64_t output_bytes = 0;   ///< written
   std::int64_t scratch_bytes = 0;  ///< pixel bytes copied between layouts or formats
   double seconds = 0;              ///< wall time of `run`
+  /// What the output lacks of the input or holds in another way, though that was not asked for: the plan's warnings, and
+  /// what turned out later. Each was said to the context.
+  std::vector<std::string> losses = {};
 };
 
 /// One conversion of one picture: opened and planned on construction, then run once.
