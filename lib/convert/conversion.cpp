@@ -91,7 +91,7 @@ Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& o
   const Orientation stored = orientation(input.metadata);
   if (!options.metadata.exif && stored != Orientation::upright && !geometry.oriented) {
     warnings.push_back("EXIF's orientation (" + std::string(describe(stored)) +
-                       ") goes with the metadata, and the pixels are not turned");
+                       ") goes with the metadata and is not applied");
   }
   std::vector<std::string> of_writer = start_writer();
   std::move(of_writer.begin(), of_writer.end(), std::back_inserter(warnings));

@@ -241,6 +241,23 @@ class Explained(CliTest):
         self.assertIn(["streaming", "no, the whole image is held (rows): each row of the output takes a pixel of every "
                        "row of the file"], lines)
 
+    def test_a_crop_behind_turns_reaches_the_decoder(self):
+        for options, region in ((["--flip=h", "--crop=10x20+5+6"], "10x20 at 185,6"),
+                                (["--flip=v", "--crop=10x20+5+6"], "10x20 at 5,274"),
+                                (["--rotate=90", "--crop=10x20+5+6"], "20x10 at 6,285"),
+                                (["--rotate=270", "--crop=10x20+5+6"], "20x10 at 174,5"),
+                                (["--transpose", "--crop=10x20+5+6", "--flip=h"], "20x10 at 6,5"),
+                                (["--crop=100x100+50+60", "--rotate=180", "--crop=10x20+5+6"], "10x20 at 135,134")):
+            decode = self.lines(*options)[0]
+            self.assertEqual(decode, ["decode", f"PNG, 200x300, rgb u8; only the region {region}"])
+
+    def test_a_step_may_come_again(self):
+        source = self.save(picture("RGB", SIZE), "in.png")
+        self.convert(source, self.path("a.png"))
+        for options in (["--transpose"] * 2, ["--rotate=90"] * 4, ["--flip=h", "--flip=v", "--rotate=180"]):
+            self.convert(source, self.path("b.png"), *options)
+            self.assertEqual(self.path("a.png").read_bytes(), self.path("b.png").read_bytes())
+
     def test_channels(self):
         self.assertIn(["select", "channels B, G, R of rgb u8, as a view"], self.lines("--channels=B,G,R"))
         self.assertIn(["select", "channels G, G, R of rgb u8, in the decoder"], self.lines("--channels=G,G,R"))

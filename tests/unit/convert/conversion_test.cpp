@@ -427,8 +427,8 @@ TEST_CASE("stripping an orientation that was not applied is said") {
     ConvertOptions options = to("PNG");
     options.metadata = MetadataParts::colors();
     CHECK(convert_bytes(c.input, options).warnings ==
-          std::vector<std::string>{"EXIF's orientation (turn by 90 degrees clockwise) goes with the metadata, and the "
-                                   "pixels are not turned"});
+          std::vector<std::string>{
+              "EXIF's orientation (turn by 90 degrees clockwise) goes with the metadata and is not applied"});
     options.geometry.emplace_back(AutoOrient{});
     CHECK(convert_bytes(c.input, options).warnings.empty());
   }
