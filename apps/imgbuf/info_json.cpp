@@ -32,6 +32,18 @@ Json text_json(const TextEntry& entry) {
   return json;
 }
 
+/// @see ICC.1:2022, section 7.2: class and colour space, four characters each
+Json profile_json(const Metadata& metadata) {
+  const auto characters = [&](std::size_t offset) {
+    const bool is_there = metadata.icc.size() >= offset + 4;
+    return is_there ? std::string(reinterpret_cast<const char*>(metadata.icc.data()) + offset, 4) : std::string();
+  };
+  return {{"bytes", metadata.icc.size()},
+          {"name", metadata.icc_name},
+          {"class", characters(12)},
+          {"color_space", characters(16)}};
+}
+
 Json exif_json(const Metadata& metadata) {
   Json json{{"bytes", metadata.exif.size()}, {"orientation", static_cast<int>(orientation(metadata))}};
   for (const ExifTag& tag : exif_tags(metadata.exif)) json["tags"][tag.directory][tag.name] = tag.value;
@@ -55,7 +67,7 @@ Json photoshop_json(const Blob& blob) {
 
 Json metadata_json(const Metadata& metadata) {
   Json json = Json::object();
-  if (!metadata.icc.empty()) json["icc"] = {{"bytes", metadata.icc.size()}, {"name", metadata.icc_name}};
+  if (!metadata.icc.empty()) json["icc"] = profile_json(metadata);
   if (!metadata.exif.empty()) {
     json["exif"] = exif_json(metadata);
   }

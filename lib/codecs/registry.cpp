@@ -11,6 +11,7 @@ namespace imgbuf {
 namespace {
 
 using codecs::Codec;
+using codecs::lower_case;
 
 const std::array<const Codec*, 2>& all_codecs() {
   static const std::array<const Codec*, 2> all{&codecs::png_codec(), &codecs::jpeg_codec()};
@@ -29,8 +30,8 @@ const Codec& codec_named(std::string_view format) {
   throw Error(ErrorCode::unsupported, "no file format '" + std::string(format) + "'; there are " + names_of_all());
 }
 
-bool has_extension(const CodecInfo& info, const std::string& extension) {
-  return std::find(info.extensions.begin(), info.extensions.end(), extension) != info.extensions.end();
+bool has_extension(const CodecInfo& codec, const std::string& lower) {
+  return std::find(codec.extensions.begin(), codec.extensions.end(), lower) != codec.extensions.end();
 }
 
 constexpr std::size_t head_bytes = 16;
@@ -55,13 +56,12 @@ std::string_view format_for_path(std::string_view path) {
 }
 
 std::string_view writable_format(std::string_view name) {
-  const std::string wanted = codecs::lower_case(name);
+  const std::string lower = lower_case(name);
   std::string known;
   for (const Codec* codec : all_codecs()) {
-    const CodecInfo& info = codec->info;
-    if (!info.can_write) continue;
-    if (codecs::lower_case(info.name) == wanted || has_extension(info, wanted)) return info.name;
-    known.append(known.empty() ? "" : ", ").append(info.name);
+    if (!codec->info.can_write) continue;
+    if (lower_case(codec->info.name) == lower || has_extension(codec->info, lower)) return codec->info.name;
+    known.append(known.empty() ? "" : ", ").append(codec->info.name);
   }
   throw Error(ErrorCode::unsupported,
               "'" + std::string(name) + "' is no format that can be written; there are " + known);

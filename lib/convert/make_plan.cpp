@@ -127,7 +127,7 @@ std::vector<PlanBuffer> named_buffers(const Buffers& buffers) {
   add(buffers.decoded_image, "decoded rows, the whole picture");
   add(buffers.output_image, "rows of the output, the whole picture");
   add(buffers.decoded_strip, "decoded rows");
-  add(buffers.turned_band, "turned rows, a band for the encoder");
+  add(buffers.turned_band, "turned rows, a band of the output");
   add(buffers.converted_strip, "converted rows");
   return named;
 }
@@ -148,25 +148,22 @@ class StagesBetween {
   [[nodiscard]] std::vector<PlanStage> take() && { return std::move(stages_); }
 
  private:
-  [[nodiscard]] bool is_oriented() const noexcept { return job_.orientation != Orientation::upright; }
   void orient(std::int64_t copied_bytes) {
-    if (is_oriented()) stages_.push_back(orient_stage(job_, copied_bytes));
+    if (job_.orientation != Orientation::upright) stages_.push_back(orient_stage(job_, copied_bytes));
   }
 
   /// As `decode_to_output` does it.
   void into_output() {
-    const bool is_copied = job_.converter == nullptr ? !job_.decodes_into_output() : job_.copies_turned();
+    const bool turns = job_.copies_turned();
     if (job_.converter != nullptr) {
+      const Layout place = unoriented(buffers_.output_image.layout(), job_.orientation);
       stages_.push_back(convert_stage(d_, job_, selected(decoded_, job_.selection),
-                                      is_copied ? buffers_.converted_strip.layout()
-                                                : unoriented(buffers_.output_image.layout(), job_.orientation)));
-    }
-    const std::int64_t copied_bytes = is_copied ? d_.output.pixel_bytes() : 0;
-    orient(copied_bytes);
-    if (!is_oriented() && is_copied) {
-      stages_.back().scratch_bytes = copied_bytes;
+                                      turns ? buffers_.converted_strip.layout() : place));
+    } else if (!turns && !job_.decodes_into_output()) {
+      stages_.back().scratch_bytes = d_.output.pixel_bytes();
       stages_.back().scratch_reason = "only these channels go into the image";
     }
+    orient(turns ? d_.output.pixel_bytes() : 0);
   }
 
   /// As `SeenRows` gives them.

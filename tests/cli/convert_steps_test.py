@@ -237,7 +237,7 @@ class Explained(CliTest):
         lines = self.lines("--rotate=90")
         self.assertIn(["orient", "turn by 90 degrees clockwise, as a view, copied in bands of 64 rows"], lines)
         self.assertIn(["copied", "180000 pixel bytes in orient: rows become columns"], lines)
-        self.assertTrue(any(l[0] == "held" and l[1].endswith("64 turned rows, a band for the encoder") for l in lines))
+        self.assertTrue(any(l[0] == "held" and l[1].endswith("64 turned rows, a band of the output") for l in lines))
         self.assertIn(["streaming", "no, the whole image is held (rows): each row of the output takes a pixel of every "
                        "row of the file"], lines)
 
@@ -257,6 +257,17 @@ class Explained(CliTest):
         for options in (["--transpose"] * 2, ["--rotate=90"] * 4, ["--flip=h", "--flip=v", "--rotate=180"]):
             self.convert(source, self.path("b.png"), *options)
             self.assertEqual(self.path("a.png").read_bytes(), self.path("b.png").read_bytes())
+
+    def test_an_interlaced_output_is_held_as_it_will_be(self):
+        held = "300 rows of the output, the whole picture"
+        lines = self.lines("--interlace", "--flip=h", "--channels=B,G,R")
+        self.assertTrue(any(line[0] == "held" and line[1].endswith(held) for line in lines), lines)
+        self.assertIn(["copied", "180000 pixel bytes in select channels: only these channels go into the image"], lines)
+        self.assertIn(["orient", "flip horizontally, as a view"], lines)
+        lines = self.lines("--interlace", "--flip=v")
+        self.assertIn(["copied", "0 pixel bytes"], lines)
+        lines = self.lines("--interlace", "--rotate=90")
+        self.assertIn(["copied", "180000 pixel bytes in orient: rows become columns"], lines)
 
     def test_channels(self):
         self.assertIn(["select", "channels B, G, R of rgb u8, as a view"], self.lines("--channels=B,G,R"))

@@ -92,7 +92,7 @@ struct PlanStage {
 
 /// Pixel memory that a conversion holds.
 struct PlanBuffer {
-  std::string what = {};   ///< "3024 decoded rows, the whole picture", "64 turned rows, a band for the encoder"
+  std::string what = {};   ///< "3024 decoded rows, the whole picture", "64 turned rows, a band of the output"
   std::int64_t bytes = 0;  ///< pointer tables included
 };
 

@@ -98,8 +98,8 @@ struct CodecInfo {
 /// @throws Error{unsupported} naming the extension and the formats there are
 [[nodiscard]] IMGBUF_API std::string_view format_for_path(std::string_view path);
 
-/// The format of `available_codecs()` that a name or an extension means, in any case, if it can be written.
-/// @throws Error{unsupported} naming those that can
+/// The format that a person calls by its name or by one of its extensions, in upper or lower case.
+/// @throws Error{unsupported} naming the text and the formats that can be written
 [[nodiscard]] IMGBUF_API std::string_view writable_format(std::string_view name);
 
 /// Whether a format can store such pixels as they are.
