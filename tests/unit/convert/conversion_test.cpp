@@ -446,6 +446,8 @@ TEST_CASE("the output's format is the input's or what its name says, in any case
   CHECK(output_format("a/b.c/photo.JPG") == "JPEG");
   CHECK(output_format("a/b.png/photo").empty());
   CHECK(output_format(".png").empty());
+  CHECK(output_format("a.b/.png").empty());
+  CHECK_THROWS_AS(format_for_path(".png"), Error);
   CHECK(output_format("photo.").empty());
   CHECK_THROWS_AS(output_format("photo.xyz"), Error);
 }
