@@ -22,8 +22,8 @@ struct Geometry {
 };
 
 /// @param exif_orientation  what auto-orient shall undo
-/// @throws Error{invalid_argument} for a crop that is empty or not inside the picture, naming both sizes, and for a turn
-///         that is no multiple of 90 degrees
+/// @throws Error{invalid_argument} for a crop that is empty or not inside the picture, naming both sizes, and for a
+///         turn that is no multiple of 90 degrees
 [[nodiscard]] Geometry compose(std::span<const GeometryStep> steps, std::ptrdiff_t width, std::ptrdiff_t height,
                                Orientation exif_orientation);
 

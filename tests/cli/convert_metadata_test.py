@@ -217,7 +217,8 @@ class Chosen(CliTest):
 
     def test_wrong_usage(self):
         source = make(self.path("in.png"), ["text"])
-        for options in (["--keep", "tiff"], ["--keep="], ["--keep", "icc,"], ["--strip=some"], ["--strip", "--keep", "icc"]):
+        for options in (["--keep", "tiff"], ["--keep="], ["--keep", "icc,"], ["--strip=some"],
+                        ["--strip", "--keep", "icc"]):
             run = self.convert(source, self.path("out.png"), *options, status=2)
             self.assertIn(options[0].split("=")[0], run.stderr.decode())
         self.assert_untouched(["in.png"])

@@ -55,8 +55,8 @@ struct SelectChannels {
   std::vector<std::string> channels;
 };
 
-/// One step of a conversion's geometry. Each sees the picture as the steps before have left it, and none moves a pixel
-/// in memory: crops are decoded as a region, everything else is a view that the encoder reads.
+/// One step of a conversion's geometry. Each sees the picture as the steps before have left it, and none makes a
+/// picture of its own: crops are decoded as a region, everything else is a view of what was decoded.
 using GeometryStep = std::variant<Crop, AutoOrient, Flip, Rotate, Transpose, SelectChannels>;
 
 /// What a conversion shall do. The defaults keep the picture as the file has it: a palette stays a palette, 16 bits
@@ -123,8 +123,8 @@ struct ConvertReport {
   std::int64_t output_bytes = 0;   ///< written
   std::int64_t scratch_bytes = 0;  ///< pixel bytes copied between layouts or formats
   double seconds = 0;              ///< wall time of `run`
-  /// What the output lacks of the input or holds in another way, though that was not asked for: the plan's warnings, and
-  /// what turned out later. Each was said to the context.
+  /// What the output lacks of the input or holds in another way, though that was not asked for: the plan's warnings,
+  /// and what turned out later. Each was said to the context.
   std::vector<std::string> losses = {};
 };
 
@@ -137,14 +137,14 @@ struct ConvertReport {
 ///
 /// Where neither codec nor geometry needs the whole image, a few strips of rows are held and the decoder runs in a
 /// thread of its own. A crop is decoded as a region; channels are selected and the picture is turned by views that the
-/// encoder reads. Where rows become columns it reads them from a band of rows that are copied in tiles. Not thread-safe;
-/// different conversions are independent.
+/// encoder reads. Where rows become columns it reads them from a band of rows that are copied in tiles. Not
+/// thread-safe; different conversions are independent.
 class IMGBUF_API Conversion {
  public:
   /// Reads the input's header and plans; writes nothing.
   /// @param output_name  what errors call the output
-  /// @throws Error{invalid_argument} for a crop outside the picture, for a turn by other than multiples of 90 degrees, for
-  ///         channels that are none or make no pixels together, for an explicit depth or colour that the format cannot
+  /// @throws Error{invalid_argument} for a crop outside the picture, for a turn by other than multiples of 90 degrees,
+  ///         for channels that are none or make no pixels together, for an explicit depth or colour that the format cannot
   ///         hold, for encoding options out of range; Error{limit_exceeded} when the whole image must be held
   ///         and is larger than `limits.max_image_bytes`; as `open_reader`, `Reader::start`, `Writer::start`
   Conversion(std::unique_ptr<Source> source, const ConvertOptions& options, const std::string& output_name = "output");

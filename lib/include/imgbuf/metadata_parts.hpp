@@ -33,7 +33,8 @@ struct MetadataParts {
 
   /// Whether everything is kept, what imgbuf has no name for included.
   [[nodiscard]] IMGBUF_API bool is_all() const noexcept;
-  /// What is kept of `metadata`. `Metadata::not_carried` stays only when all is kept: what was not named was not wanted.
+  /// What is kept of `metadata`. `Metadata::not_carried` stays only when all is kept: what was not named was not
+  /// wanted.
   [[nodiscard]] IMGBUF_API Metadata apply(const Metadata& metadata) const;
   /// The names of the parts that `metadata` has and `apply` drops.
   [[nodiscard]] IMGBUF_API std::vector<std::string> dropped(const Metadata& metadata) const;
