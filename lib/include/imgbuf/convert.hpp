@@ -144,8 +144,8 @@ class IMGBUF_API Conversion {
   /// Reads the input's header and plans; writes nothing.
   /// @param output_name  what errors call the output
   /// @throws Error{invalid_argument} for a crop outside the picture, for a turn by other than multiples of 90 degrees,
-  ///         for channels that are none or make no pixels together, for an explicit depth or colour that the format cannot
-  ///         hold, for encoding options out of range; Error{limit_exceeded} when the whole image must be held
+  ///         for channels that are none or make no pixels together, for an explicit depth or colour that the format
+  ///         cannot hold, for encoding options out of range; Error{limit_exceeded} when the whole image must be held
   ///         and is larger than `limits.max_image_bytes`; as `open_reader`, `Reader::start`, `Writer::start`
   Conversion(std::unique_ptr<Source> source, const ConvertOptions& options, const std::string& output_name = "output");
   ~Conversion();
