@@ -1,6 +1,8 @@
 #include "convert_command.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <new>
@@ -10,6 +12,7 @@
 #include "input.hpp"
 #include "messages.hpp"
 #include "option_values.hpp"
+#include "report_json.hpp"
 #include "signals.hpp"
 
 namespace imgbuf::cli {
@@ -20,17 +23,22 @@ constexpr const char* examples = R"(Examples:
   imgbuf convert photo.png photo.jpg --quality 85
   imgbuf convert scan.png small.png --crop 800x600+100+50 --gray
   imgbuf convert camera.jpg upright.jpg --auto-orient --strip
+  imgbuf convert scan.png turned.png --rotate 90 --flip h --channels B,G,R
   imgbuf convert - - --format png < photo.jpg > photo.png
   imgbuf convert photo.png photo.jpg --explain
 
 Without --format the extension of OUT chooses the format; a name without one, and -, take the input's.
-Geometry options apply in the order in which they are given.
+--crop, --flip, --rotate, --transpose, --channels and --auto-orient apply in the order in which they are given, as
+often as they are given, before colours change. Only --auto-orient sets EXIF's orientation.
+What the output lacks of the input is said on standard error, a warning each; --json lists it as losses.
 The exit status is 0 when done, 1 when the work failed, 2 for wrong usage.)";
 
-/// A check whose own words stay out of the help, where the option's description says the same.
-CLI::Validator quiet(CLI::Validator check) {
-  check.description("");
-  return check;
+/// "-", or a name of the same file, such as /dev/stdout.
+bool is_standard_output(const std::string& name) {
+  struct stat named {};
+  struct stat opened {};
+  return is_standard_stream(name) || (::stat(name.c_str(), &named) == 0 && ::fstat(STDOUT_FILENO, &opened) == 0 &&
+                                      named.st_dev == opened.st_dev && named.st_ino == opened.st_ino);
 }
 
 }  // namespace
@@ -41,28 +49,16 @@ ConvertCommand::ConvertCommand(CLI::App& app) : command_(app.add_subcommand("con
   command_->add_option("OUT", output_, "the picture to write; - is standard output")->required()->type_name("");
   add_format_options();
   add_pixel_options();
+  geometry_.emplace(*command_);
   add_other_options();
 }
 
 void ConvertCommand::add_format_options() {
-  EncodeOptions& encode = options_.encode;
   add_parsed_option(
       *command_, "--format", [this](const std::string& text) { options_.format = parse_format(text); },
       "format of OUT: png or jpg")
       ->type_name("FORMAT");
-  command_->add_option("--quality", encode.quality, "JPEG: 1 to 100 (default 90)")
-      ->check(quiet(CLI::Range(1, 100)))
-      ->type_name("N");
-  command_->add_option("--subsampling", encode.subsampling, "JPEG: 4:4:4, 4:2:2, 4:2:0 (default), 4:4:0, 4:1:1, 4:1:0")
-      ->check(quiet(CLI::IsMember({"4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", "4:1:0"})))
-      ->type_name("J:A:B");
-  command_->add_flag("--progressive", encode.progressive, "JPEG: progressive");
-  command_->add_flag("--optimize", encode.optimize_huffman, "JPEG: smaller by optimised Huffman tables");
-  command_->add_flag("--arithmetic", encode.arithmetic_coding, "JPEG: arithmetic coding, which few programs read");
-  command_->add_option("--compression", encode.compression, "PNG: 0 (none) to 9 (default 6)")
-      ->check(quiet(CLI::Range(0, 9)))
-      ->type_name("N");
-  command_->add_flag("--interlace", encode.interlaced, "PNG: interlaced");
+  encode_.emplace(*command_, options_.encode);
 }
 
 void ConvertCommand::add_pixel_options() {
@@ -85,25 +81,18 @@ void ConvertCommand::add_pixel_options() {
       [this](const std::string& text) { options_.background = BackgroundColor::parse(text); },
       "colour under alpha that goes: #rrggbb, r,g,b or a name (default white)")
       ->type_name("COLOR");
-  crop_option_ = command_->add_option_function<std::vector<std::string>>(
-      "--crop",
-      [this](const std::vector<std::string>& texts) {
-        for (const std::string& text : texts) {
-          try {
-            crops_.push_back(parse_crop(text));
-          } catch (const Error& error) {
-            throw CLI::ValidationError("--crop", error.reason());
-          }
-        }
-      },
-      "keep a rectangle; may be given again");
-  crop_option_->allow_extra_args(false)->type_name("WxH+X+Y");
-  const std::string auto_orient = "turn upright as EXIF says";  // named: a literal would be taken for a variable
-  auto_orient_flag_ = command_->add_flag("--auto-orient", auto_orient);
 }
 
 void ConvertCommand::add_other_options() {
-  command_->add_flag("--strip", options_.strip_metadata, "drop metadata, all but what says which colours are meant");
+  CLI::Option* strip = command_->add_flag(
+      "--strip", strip_, "drop metadata, all but what says which colours are meant; --strip=all drops everything");
+  strip->check(quiet(CLI::IsMember({"true", "all"})));
+  const std::vector<std::string_view> parts = MetadataParts::names();
+  add_parsed_option(
+      *command_, "--keep", [this](const std::string& text) { options_.metadata = MetadataParts::parse(text); },
+      fmt::format("of the metadata keep only these: {}", fmt::join(parts, ", ")))
+      ->type_name("LIST")
+      ->excludes(strip);
   add_parsed_option(
       *command_, "--arrangement", [this](const std::string& text) { options_.arrangement = Arrangement::parse(text); },
       "memory between the codecs: contiguous, rows, strips[:N] or planes; with :shared after it in shared memory")
@@ -113,22 +102,12 @@ void ConvertCommand::add_other_options() {
       ->type_name("N");
   command_->add_flag("--explain", explain_, "print the plan and write nothing");
   command_->add_flag("--verbose", verbose_, "print the plan and what was done on standard error");
-}
-
-/// The parser keeps values by option; only its list of what it met knows what came first.
-void ConvertCommand::take_geometry_in_order() {
-  std::size_t next_crop = 0;
-  for (const CLI::Option* option : command_->parse_order()) {
-    if (option == crop_option_) {
-      options_.geometry.emplace_back(Crop{crops_.at(next_crop++)});
-    } else if (option == auto_orient_flag_) {
-      options_.geometry.emplace_back(AutoOrient{});
-    }
-  }
+  command_->add_flag("--json", as_json_, "print plan, losses, warnings, bytes and seconds as a JSON object");
 }
 
 int ConvertCommand::run() {
-  take_geometry_in_order();
+  options_.geometry = geometry_->in_order();
+  if (!strip_.empty()) options_.metadata = strip_ == "all" ? MetadataParts::none() : MetadataParts::colors();
   const std::string in_name = is_standard_stream(input_) ? "standard input" : input_;
   const std::string out_name = is_standard_stream(output_) ? "standard output" : output_;
   if (input_.empty() || output_.empty()) {
@@ -167,7 +146,21 @@ int ConvertCommand::plan_and_run(const std::string& in_name, const std::string& 
     print_error(in_name, error, out_name);
     return wrong_usage;
   }
-  if (explain_) return print_output(conversion->plan().to_text()) ? done : failed;
+  ConvertFacts facts{.input = in_name, .output = out_name};
+  const auto warn = [&facts](const std::string& about, std::string_view line) {
+    facts.lines.emplace_back(line);
+    print_warning(about, line);
+  };
+  for (const std::string& line : encode_->without_effect(conversion->format(), conversion->output())) {
+    warn(out_name, line);
+  }
+  if (explain_) {
+    return print_output(as_json_ ? to_json(*conversion, facts) : conversion->plan().to_text()) ? done : failed;
+  }
+  if (as_json_ && is_standard_output(output_)) {
+    print_error("--json: standard output takes the picture already");
+    return wrong_usage;
+  }
   if (to_standard_output && ::isatty(STDOUT_FILENO) != 0) {
     print_error("standard output: is a terminal; redirect it to a file");
     return wrong_usage;
@@ -179,7 +172,7 @@ int ConvertCommand::plan_and_run(const std::string& in_name, const std::string& 
     fmt::print(stderr, "{}", plan.to_text());
   }
   Context context;
-  context.on_warning = [&](std::string_view line) { print_warning(in_name, line); };
+  context.on_warning = [&](std::string_view line) { warn(in_name, line); };
   const CancelOnSignal cancel_on_signal(context);
   const auto sink = to_standard_output ? Sink::descriptor(STDOUT_FILENO, out_name) : Sink::file(output_);
   const ConvertReport report = conversion->run(*sink, context);
@@ -187,7 +180,8 @@ int ConvertCommand::plan_and_run(const std::string& in_name, const std::string& 
     fmt::print(stderr, "{:<16}{} rows, {} bytes written, {} pixel bytes copied, {:.3f} seconds\n", "done", report.rows,
                report.output_bytes, report.scratch_bytes, report.seconds);
   }
-  return done;
+  facts.report = &report;
+  return !as_json_ || print_output(to_json(*conversion, facts)) ? done : failed;
 }
 
 }  // namespace imgbuf::cli

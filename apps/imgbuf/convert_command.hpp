@@ -2,8 +2,11 @@
 
 #include <CLI/App.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "encode_options.hpp"
+#include "geometry_options.hpp"
 #include "imgbuf/convert.hpp"
 
 namespace imgbuf::cli {
@@ -22,16 +25,16 @@ class ConvertCommand {
   void add_format_options();
   void add_pixel_options();
   void add_other_options();
-  void take_geometry_in_order();
   int plan_and_run(const std::string& in_name, const std::string& out_name);
 
   CLI::App* command_;
+  std::optional<EncodeFlags> encode_;
+  std::optional<GeometryOptions> geometry_;  ///< made among the others, so that help lists it there
   std::string input_;
   std::string output_;
   ConvertOptions options_;
-  std::vector<Region> crops_;
-  CLI::Option* crop_option_ = nullptr;
-  CLI::Option* auto_orient_flag_ = nullptr;
+  std::string strip_;  ///< "true" or "all" when it was given
+  bool as_json_ = false;
   bool explain_ = false;
   bool verbose_ = false;
 };

@@ -35,6 +35,8 @@ struct FileFacts {
 
 /// A note's text as UTF-8, as far as its encoding is known.
 [[nodiscard]] std::string text_as_utf8(const TextEntry& entry);
+/// Entries of the palette that are not opaque.
+[[nodiscard]] std::ptrdiff_t entries_with_alpha(const ImageInfo& info);
 /// "per metre", "per inch", ….
 [[nodiscard]] std::string_view unit_name(Resolution::Unit unit) noexcept;
 

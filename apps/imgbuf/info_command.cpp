@@ -55,7 +55,9 @@ int InfoCommand::run() {
     FileFacts facts;
     facts.name = name;
     try {
-      facts.info = open_reader(open_input(name))->info();
+      const auto reader = open_reader(open_input(name));
+      reader->scan_metadata();
+      facts.info = reader->info();
       if (arrangement_) facts.memory = arranged(facts.info, *arrangement_);
     } catch (const Error& error) {
       print_error(is_standard_stream(name) ? "standard input" : name, error);

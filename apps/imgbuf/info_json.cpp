@@ -1,6 +1,8 @@
 #include <nlohmann/json.hpp>
 
+#include "exif_tags.hpp"
 #include "file_facts.hpp"
+#include "photoshop_resources.hpp"
 
 namespace imgbuf::cli {
 
@@ -30,15 +32,48 @@ Json text_json(const TextEntry& entry) {
   return json;
 }
 
+/// @see ICC.1:2022, section 7.2: class and colour space, four characters each
+Json profile_json(const Metadata& metadata) {
+  const auto characters = [&](std::size_t offset) {
+    const bool is_there = metadata.icc.size() >= offset + 4;
+    return is_there ? std::string(reinterpret_cast<const char*>(metadata.icc.data()) + offset, 4) : std::string();
+  };
+  return {{"bytes", metadata.icc.size()},
+          {"name", metadata.icc_name},
+          {"class", characters(12)},
+          {"color_space", characters(16)}};
+}
+
+Json exif_json(const Metadata& metadata) {
+  Json json{{"bytes", metadata.exif.size()}, {"orientation", static_cast<int>(orientation(metadata))}};
+  for (const ExifTag& tag : exif_tags(metadata.exif)) json["tags"][tag.directory][tag.name] = tag.value;
+  return json;
+}
+
+Json packet_json(const Blob& packet) {
+  return {{"bytes", packet.size()}, {"text", std::string(reinterpret_cast<const char*>(packet.data()), packet.size())}};
+}
+
+Json photoshop_json(const Blob& blob) {
+  Json json{{"bytes", blob.size()}};
+  for (const PhotoshopResource& resource : photoshop_resources(blob)) {
+    json["resources"].push_back({{"id", resource.id}, {"name", resource.name}, {"bytes", resource.data.size()}});
+    for (const IptcDataset& dataset : iptc_datasets(resource)) {
+      json["iptc"].push_back({{"record", dataset.record}, {"dataset", dataset.number}, {"text", dataset.text}});
+    }
+  }
+  return json;
+}
+
 Json metadata_json(const Metadata& metadata) {
   Json json = Json::object();
-  if (!metadata.icc.empty()) json["icc"] = {{"bytes", metadata.icc.size()}, {"name", metadata.icc_name}};
+  if (!metadata.icc.empty()) json["icc"] = profile_json(metadata);
   if (!metadata.exif.empty()) {
-    json["exif"] = {{"bytes", metadata.exif.size()}, {"orientation", static_cast<int>(orientation(metadata))}};
+    json["exif"] = exif_json(metadata);
   }
-  if (!metadata.xmp.empty()) json["xmp"] = {{"bytes", metadata.xmp.size()}};
-  if (!metadata.xmp_extended.empty()) json["xmp_extended"] = {{"bytes", metadata.xmp_extended.size()}};
-  if (!metadata.photoshop.empty()) json["photoshop"] = {{"bytes", metadata.photoshop.size()}};
+  if (!metadata.xmp.empty()) json["xmp"] = packet_json(metadata.xmp);
+  if (!metadata.xmp_extended.empty()) json["xmp_extended"] = packet_json(metadata.xmp_extended);
+  if (!metadata.photoshop.empty()) json["photoshop"] = photoshop_json(metadata.photoshop);
   if (metadata.resolution) {
     const Resolution& r = *metadata.resolution;
     json["resolution"] = {{"x", r.x}, {"y", r.y}, {"unit", unit_name(r.unit)}};
@@ -81,6 +116,7 @@ Json file_json(const FileFacts& facts) {
   json["width"] = info.width;
   json["height"] = info.height;
   json["channels"] = info.channels();
+  json["channel_names"] = info.pixel.channel_names();
   json["color"] = to_string(info.pixel.color);
   json["alpha"] = info.pixel.alpha;
   json["element_type"] = to_string(info.pixel.format.type());
@@ -90,7 +126,10 @@ Json file_json(const FileFacts& facts) {
   json["progressive"] = info.file.progressive;
   json["arithmetic_coding"] = info.file.arithmetic_coding;
   json["subsampling"] = info.file.subsampling.to_string();
-  if (!info.palette.empty()) json["palette_entries"] = info.palette.size();
+  if (!info.palette.empty()) {
+    json["palette_entries"] = info.palette.size();
+    json["palette_entries_with_alpha"] = entries_with_alpha(info);
+  }
   if (info.transparent_color) json["transparent_color"] = *info.transparent_color;
   json["metadata"] = metadata_json(info.metadata);
   if (facts.memory) json["memory"] = memory_json(*facts.memory);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "file_facts.hpp"
@@ -87,6 +88,10 @@ void add_memory(Lines& lines, const MemoryFacts& memory) {
 
 }  // namespace
 
+std::ptrdiff_t entries_with_alpha(const ImageInfo& info) {
+  return std::count_if(info.palette.begin(), info.palette.end(), [](const auto& entry) { return entry.alpha != 255; });
+}
+
 std::string_view unit_name(Resolution::Unit unit) noexcept {
   switch (unit) {
     case Resolution::Unit::unit_less:
@@ -124,7 +129,11 @@ std::string to_text(const FileFacts& facts) {
   lines.add("pixels",
             fmt::format("{}, {} channel{}", info.pixel.to_string(), info.channels(), info.channels() == 1 ? "" : "s"));
   lines.add("file", file_line(info.file));
-  if (!info.palette.empty()) lines.add("palette", fmt::format("{} entries", info.palette.size()));
+  if (!info.palette.empty()) {
+    const std::ptrdiff_t alpha = entries_with_alpha(info);
+    lines.add("palette", fmt::format("{} entries{}", info.palette.size(),
+                                     alpha > 0 ? fmt::format(", {} of them with alpha", alpha) : std::string()));
+  }
   if (info.transparent_color) {
     const TransparentColor& color = *info.transparent_color;
     lines.add("transparent", info.pixel.color == ColorModel::gray ? fmt::format("{}", color[0])

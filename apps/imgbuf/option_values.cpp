@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstddef>
 #include <string_view>
@@ -40,6 +39,36 @@ Region parse_crop(const std::string& text) {
   return region;
 }
 
+Flip parse_flip(const std::string& text) {
+  if (text == "h") return {Flip::Direction::horizontal};
+  if (text == "v") return {Flip::Direction::vertical};
+  throw Error(ErrorCode::invalid_argument, fmt::format("'{}' is none of h, v", text));
+}
+
+Rotate parse_rotate(const std::string& text) {
+  if (text == "90") return {90};
+  if (text == "180") return {180};
+  if (text == "270") return {270};
+  throw Error(ErrorCode::invalid_argument, fmt::format("'{}' is none of 90, 180, 270", text));
+}
+
+std::vector<std::string> parse_list(const std::string& text) {
+  std::vector<std::string> items;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    items.push_back(text.substr(begin, end - begin));
+    if (items.back().empty()) {
+      throw Error(ErrorCode::invalid_argument, fmt::format("'{}' is no list of names with commas between them", text));
+    }
+    begin = end + 1;
+  }
+  return items;
+}
+
+SelectChannels parse_channels(const std::string& text) {
+  return {parse_list(text)};
+}
+
 ConvertOptions::Depth parse_depth(const std::string& text) {
   if (text == "8") return ConvertOptions::Depth::u8;
   if (text == "16") return ConvertOptions::Depth::u16;
@@ -48,18 +77,7 @@ ConvertOptions::Depth parse_depth(const std::string& text) {
 }
 
 std::string parse_format(const std::string& text) {
-  std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  std::string known;
-  for (const CodecInfo& codec : available_codecs()) {
-    if (!codec.can_write) continue;
-    if (std::find(codec.extensions.begin(), codec.extensions.end(), lower) != codec.extensions.end()) {
-      return std::string(codec.name);
-    }
-    known += (known.empty() ? "" : ", ") + std::string(codec.extensions.front());
-  }
-  throw Error(ErrorCode::invalid_argument, fmt::format("'{}' is none of {}", text, known));
+  return std::string(writable_format(text));
 }
 
 }  // namespace imgbuf::cli

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 
 #include "codecs/codec.hpp"
+#include "codecs/file_extension.hpp"
 #include "imgbuf/error.hpp"
 
 namespace imgbuf {
@@ -11,6 +11,7 @@ namespace imgbuf {
 namespace {
 
 using codecs::Codec;
+using codecs::lower_case;
 
 const std::array<const Codec*, 2>& all_codecs() {
   static const std::array<const Codec*, 2> all{&codecs::png_codec(), &codecs::jpeg_codec()};
@@ -29,13 +30,6 @@ const Codec& codec_named(std::string_view format) {
   throw Error(ErrorCode::unsupported, "no file format '" + std::string(format) + "'; there are " + names_of_all());
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
 bool has_extension(const CodecInfo& codec, const std::string& lower) {
   return std::find(codec.extensions.begin(), codec.extensions.end(), lower) != codec.extensions.end();
 }
@@ -51,12 +45,10 @@ std::vector<CodecInfo> available_codecs() {
 }
 
 std::string_view format_for_path(std::string_view path) {
-  const std::string_view name = path.substr(path.find_last_of('/') + 1);
-  const std::size_t dot = name.find_last_of('.');
-  if (dot == std::string_view::npos || dot + 1 == name.size())
+  const std::string extension = codecs::file_extension(path);
+  if (extension.empty())
     throw Error(ErrorCode::unsupported, "the name has no extension that tells a file format (" + names_of_all() + ")",
                 path);
-  const std::string extension = lower_case(name.substr(dot + 1));
   for (const Codec* codec : all_codecs())
     if (has_extension(codec->info, extension)) return codec->info.name;
   throw Error(ErrorCode::unsupported,

@@ -9,21 +9,35 @@ namespace {
 
 /// Strips of 16 rows are as fast as larger ones, and a row of JPEG blocks is never higher.
 constexpr std::ptrdiff_t usual_strip_rows = 16;
+/// Rows that become columns are copied with whole lines of the cache on either side when there are at least so many.
+constexpr std::ptrdiff_t turned_strip_rows = 64;
 /// Enough for both threads to have one in work and one to hand over.
 constexpr int most_strips = 4;
 /// Very wide pictures get strips of fewer rows.
 constexpr std::int64_t most_strip_bytes = std::int64_t{4} << 20;
 
 std::ptrdiff_t strip_rows(const ConvertOptions& options, const Job& job) {
-  std::ptrdiff_t rows = usual_strip_rows;
-  if (options.arrangement && options.arrangement->kind == Arrangement::Kind::strips) {
+  const std::ptrdiff_t longest = std::max(job.rows.width, job.output_width());
+  const std::int64_t row_bytes =
+      longest *
+      std::max({job.rows.pixel.bytes_per_pixel(), job.selected.pixel.bytes_per_pixel(), job.target.bytes_per_pixel()});
+  std::ptrdiff_t rows = job.copies_turned() ? turned_strip_rows : usual_strip_rows;
+  if (!job.copies_turned() && options.arrangement && options.arrangement->kind == Arrangement::Kind::strips) {
     rows = options.arrangement->rows_per_strip;
   } else {
-    const std::int64_t row_bytes = std::max(job.rows.row_bytes(), job.converted_rows().row_bytes());
     while (rows > 1 && rows * row_bytes > most_strip_bytes) rows /= 2;
   }
-  const std::ptrdiff_t height = job.held == Held::nothing ? job.rows.height : job.output_rows();
-  return std::clamp<std::ptrdiff_t>(rows, 1, height);
+  const bool of_output = job.held == Held::decoded || job.held == Held::both;
+  return std::clamp<std::ptrdiff_t>(rows, 1, of_output ? job.output_height() : job.rows.height);
+}
+
+Held held_image(const Decisions& decisions, const Job& job) {
+  const bool changes = job.converter != nullptr || transposes(job.orientation);
+  if (decisions.reader.needs_whole_image()) {
+    return changes && decisions.writer.needs_whole_image() ? Held::both : Held::decoded;
+  }
+  if (decisions.writer.needs_whole_image()) return Held::output;
+  return keeps_rows(job.orientation) ? Held::nothing : Held::decoded;
 }
 
 int thread_count(const ConvertOptions& options) {
@@ -34,14 +48,7 @@ int thread_count(const ConvertOptions& options) {
 }  // namespace
 
 void choose_buffers(const Decisions& decisions, Job& job) {
-  const bool converts = job.converter != nullptr;
-  if (decisions.reader.needs_whole_image()) {
-    job.held = converts && decisions.writer.needs_whole_image() ? Held::both : Held::decoded;
-  } else if (decisions.writer.needs_whole_image()) {
-    job.held = converts ? Held::converted : Held::decoded;
-  } else {
-    job.held = keeps_rows(job.orientation) ? Held::nothing : Held::decoded;
-  }
+  job.held = held_image(decisions, job);
   job.arrangement = decisions.options.arrangement.value_or(Arrangement::rows());
   job.rows_per_strip = strip_rows(decisions.options, job);
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "convert/channels.hpp"
 #include "convert/geometry.hpp"
 #include "convert/job.hpp"
 #include "convert/output_metadata.hpp"
@@ -37,26 +38,31 @@ struct __attribute__((visibility("hidden"))) Conversion::State {
   std::unique_ptr<Reader> reader;
   std::string format;
   Geometry geometry;
+  ChannelChoice channels;
   std::optional<PixelConverter> converter;
   Job job;
   ImageInfo output;
   std::unique_ptr<RelaySink> relay;
   std::unique_ptr<Writer> writer;
   ConvertPlan plan;
+  std::vector<std::string> losses;
   bool has_run = false;
 
   State(std::unique_ptr<Source> source, const ConvertOptions& opts, const std::string& name);
 
+  void start_reader();
   void check_memory() const;
   std::vector<std::string> start_writer();
+  void lose(const std::string& what, const Context& context);
   void keep_late_metadata(Context& context);
-  void warn_of_lost_metadata(const Context& context) const;
+  void lose_late_metadata(const Context& context);
 };
 
 Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& opts, const std::string& name)
     : options(opts), output_name(name) {
   const std::string input_name = source->name();
   reader = open_reader(std::move(source), options.limits);
+  reader->scan_metadata();  // so that nothing of it comes too late
   const ImageInfo& input = reader->info();
   format = about(output_name, [&] {
     return std::string(writable_format(options.format.empty() ? input.file.format : options.format));
@@ -64,17 +70,14 @@ Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& o
 
   geometry = about(input_name,
                    [&] { return compose(options.geometry, input.width, input.height, orientation(input.metadata)); });
-  DecodeOptions decode{.limits = options.limits};
-  if (geometry.cropped) decode.region = geometry.region;
-  job.reader = reader.get();
-  job.rows = reader->start(decode);
-  job.orientation = geometry.orientation;
+  channels = about(input_name, [&] { return choose_channels(options.geometry, input); });
+  start_reader();
 
-  Target target = about(output_name, [&] { return choose_target(job.rows, format, options); });
+  Target target = about(output_name, [&] { return choose_target(job.selected, format, options); });
   job.target = target.pixel;
-  if (target.converts) job.converter = &converter.emplace(job.rows, target.pixel, options.background);
+  if (target.converts) job.converter = &converter.emplace(job.selected, target.pixel, options.background);
 
-  output = job.rows;
+  output = job.selected;
   output.width = geometry.width();
   output.height = geometry.height();
   output.pixel = target.pixel;
@@ -82,23 +85,42 @@ Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& o
     output.palette.clear();
     output.transparent_color.reset();
   }
-  output.metadata = output_metadata(input.metadata, geometry, options.strip_metadata);
-  job.rows.metadata = {};
+  output.metadata = output_metadata(input.metadata, geometry, options.metadata);
 
   std::vector<std::string> warnings = std::move(target.warnings);
   const Orientation stored = orientation(input.metadata);
-  if (options.strip_metadata && stored != Orientation::upright && !geometry.oriented) {
+  if (!options.metadata.exif && stored != Orientation::upright && !geometry.oriented) {
     warnings.push_back("EXIF's orientation (" + std::string(describe(stored)) +
-                       ") goes with the metadata, and the pixels are not turned");
+                       ") goes with the metadata and is not applied");
   }
   std::vector<std::string> of_writer = start_writer();
   std::move(of_writer.begin(), of_writer.end(), std::back_inserter(warnings));
 
-  const Decisions decisions{options, input, output, geometry, format, *reader, *writer};
+  const Decisions decisions{options, input, output, geometry, channels, format, *reader, *writer};
   choose_buffers(decisions, job);
   plan = make_plan(decisions, job);
   plan.warnings = std::move(warnings);
+  plan.dropped = options.metadata.dropped(input.metadata);
   about(input_name, [this] { check_memory(); });
+}
+
+/// Channels that one stride can choose are chosen by a view, others by the decoder.
+void Conversion::State::start_reader() {
+  DecodeOptions decode{.expand = channels.expand, .limits = options.limits};
+  if (geometry.cropped) decode.region = geometry.region;
+  const bool by_view = are_evenly_spaced(channels.channels);
+  if (!by_view) decode.channels = channels.channels;
+  job.reader = reader.get();
+  job.rows = reader->start(decode);
+  job.rows.metadata = {};
+  job.selected = job.rows;
+  if (by_view && !channels.channels.empty()) {
+    job.selection = channels.channels;
+    job.selected.pixel = channels.pixel;
+    job.selected.palette.clear();
+    job.selected.transparent_color.reset();
+  }
+  job.orientation = geometry.orientation;
 }
 
 void Conversion::State::check_memory() const {
@@ -122,26 +144,31 @@ std::vector<std::string> Conversion::State::start_writer() {
   return warnings;
 }
 
+void Conversion::State::lose(const std::string& what, const Context& context) {
+  losses.push_back(what);
+  context.warn(what);
+}
+
 /// When nothing is written yet, metadata that stood after the pixels still comes in time.
 void Conversion::State::keep_late_metadata(Context& context) {
-  const Metadata complete = output_metadata(reader->info().metadata, geometry, options.strip_metadata);
+  const Metadata complete = output_metadata(reader->info().metadata, geometry, options.metadata);
   if (late_metadata(output.metadata, complete).empty()) return;
   const bool late_exif = output.metadata.exif.empty() && !complete.exif.empty();
   output.metadata = complete;
   const Orientation late = orientation(reader->info().metadata);
   if (geometry.oriented && late_exif && late != Orientation::upright) {
     set_orientation(output.metadata, late);
-    context.warn("EXIF stands after the pixels: its orientation is kept and the picture is not turned");
+    lose("EXIF stands after the pixels: its orientation is kept and the picture is not turned", context);
   }
   for (const std::string& line : start_writer()) {
-    if (std::find(plan.warnings.begin(), plan.warnings.end(), line) == plan.warnings.end()) context.warn(line);
+    if (std::find(plan.warnings.begin(), plan.warnings.end(), line) == plan.warnings.end()) lose(line, context);
   }
 }
 
-void Conversion::State::warn_of_lost_metadata(const Context& context) const {
-  const Metadata complete = output_metadata(reader->info().metadata, geometry, options.strip_metadata);
+void Conversion::State::lose_late_metadata(const Context& context) {
+  const Metadata complete = output_metadata(reader->info().metadata, geometry, options.metadata);
   for (const std::string& name : late_metadata(output.metadata, complete)) {
-    context.warn(name + " stands after the pixels and is not kept");
+    lose(name + " stands after the pixels and is not kept", context);
   }
 }
 
@@ -172,11 +199,11 @@ ConvertReport Conversion::run(Sink& sink, Context& context) {
   const auto begin = std::chrono::steady_clock::now();
   const std::int64_t scratch_before = context.scratch_bytes();
 
-  for (const std::string& warning : state.plan.warnings) context.warn(warning);
+  for (const std::string& warning : state.plan.warnings) state.lose(warning, context);
   if (state.job.held == Held::nothing) {
     state.relay->connect(sink);
     run_streaming(state.job, *state.writer, context);
-    state.warn_of_lost_metadata(context);
+    state.lose_late_metadata(context);
   } else {
     const HeldImages images = decode_all(state.job, context);
     state.keep_late_metadata(context);
@@ -190,7 +217,8 @@ ConvertReport Conversion::run(Sink& sink, Context& context) {
   return {.rows = state.output.height,
           .output_bytes = state.relay->byte_count(),
           .scratch_bytes = context.scratch_bytes() - scratch_before,
-          .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()};
+          .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
+          .losses = state.losses};
 }
 
 }  // namespace imgbuf

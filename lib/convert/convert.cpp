@@ -1,14 +1,11 @@
 #include "imgbuf/convert.hpp"
 
-#include <string_view>
+#include "codecs/file_extension.hpp"
 
 namespace imgbuf {
 
 std::string output_format(const std::string& path) {
-  const std::string_view name = std::string_view(path).substr(path.find_last_of('/') + 1);
-  const std::size_t dot = name.find_last_of('.');
-  const bool has_extension = dot != std::string_view::npos && dot > 0 && dot + 1 < name.size();
-  return has_extension ? std::string(format_for_path(path)) : std::string();
+  return codecs::file_extension(path).empty() ? std::string() : std::string(format_for_path(path));
 }
 
 ConvertReport convert(const std::string& in_path, const std::string& out_path, const ConvertOptions& options,

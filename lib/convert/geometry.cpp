@@ -14,6 +14,7 @@ struct Steps {
   bool transpose = false;
   bool flip_rows = false;
   bool flip_columns = false;
+  friend bool operator==(const Steps&, const Steps&) = default;
 };
 
 Steps steps_of(Orientation orientation) noexcept {
@@ -36,6 +37,13 @@ Steps steps_of(Orientation orientation) noexcept {
       return {true, true, false};
   }
   return {};
+}
+
+Orientation orientation_of(const Steps& steps) noexcept {
+  for (int tag = 1; tag < 8; ++tag) {
+    if (steps_of(static_cast<Orientation>(tag)) == steps) return static_cast<Orientation>(tag);
+  }
+  return Orientation::rotate_270;
 }
 
 std::string size_text(std::ptrdiff_t width, std::ptrdiff_t height) {
@@ -69,6 +77,57 @@ void apply(Geometry& geometry, const Region& crop) {
   geometry.region = in_file;
 }
 
+/// One orientation after another. Flips before a transposition are the other flips after it.
+void apply(Geometry& geometry, Orientation orientation) {
+  const Steps next = steps_of(orientation);
+  Steps steps = steps_of(geometry.orientation);
+  if (next.transpose) {
+    steps.transpose = !steps.transpose;
+    std::swap(steps.flip_rows, steps.flip_columns);
+  }
+  steps.flip_rows = steps.flip_rows != next.flip_rows;
+  steps.flip_columns = steps.flip_columns != next.flip_columns;
+  geometry.orientation = orientation_of(steps);
+}
+
+Orientation orientation_of(const Rotate& rotate) {
+  switch (rotate.degrees % 360) {
+    case 0:
+      return Orientation::upright;
+    case 90:
+    case -270:
+      return Orientation::rotate_90;
+    case 180:
+    case -180:
+      return Orientation::rotate_180;
+    case 270:
+    case -90:
+      return Orientation::rotate_270;
+    default:
+      throw Error(ErrorCode::invalid_argument,
+                  "a turn by " + std::to_string(rotate.degrees) + " degrees is not by a multiple of 90");
+  }
+}
+
+/// Applies each kind of step to a geometry.
+struct Composer {
+  Geometry& geometry;
+  Orientation exif;  ///< what is still to undo
+
+  void operator()(const Crop& crop) const { apply(geometry, crop.region); }
+  void operator()(const AutoOrient&) {
+    apply(geometry, std::exchange(exif, Orientation::upright));
+    geometry.oriented = true;
+  }
+  void operator()(const Flip& flip) const {
+    apply(geometry,
+          flip.direction == Flip::Direction::vertical ? Orientation::flip_vertical : Orientation::flip_horizontal);
+  }
+  void operator()(const Rotate& rotate) const { apply(geometry, orientation_of(rotate)); }
+  void operator()(const Transpose&) const { apply(geometry, Orientation::transpose); }
+  void operator()(const SelectChannels&) const {}
+};
+
 }  // namespace
 
 std::ptrdiff_t Geometry::width() const noexcept {
@@ -81,14 +140,8 @@ std::ptrdiff_t Geometry::height() const noexcept {
 Geometry compose(std::span<const GeometryStep> steps, std::ptrdiff_t width, std::ptrdiff_t height,
                  Orientation exif_orientation) {
   Geometry geometry{.region = {0, 0, width, height}};
-  for (const GeometryStep& step : steps) {
-    if (const auto* crop = std::get_if<Crop>(&step)) {
-      apply(geometry, crop->region);
-    } else {
-      geometry.orientation = exif_orientation;  // a second time changes nothing: the picture is upright then
-      geometry.oriented = true;
-    }
-  }
+  Composer composer{geometry, exif_orientation};
+  for (const GeometryStep& step : steps) std::visit(composer, step);
   return geometry;
 }
 
@@ -116,6 +169,24 @@ Layout oriented(const Layout& layout, Orientation orientation) {
   if (steps.transpose) result = result.permute({1, 0, 2});
   if (steps.flip_rows) result = result.flip(0).layout;
   if (steps.flip_columns) result = result.flip(1).layout;
+  return result;
+}
+
+AnyView unoriented(const AnyView& view, Orientation orientation) {
+  const Steps steps = steps_of(orientation);
+  AnyView result = view;
+  if (steps.flip_columns) result = result.flip(1);
+  if (steps.flip_rows) result = result.flip(0);
+  if (steps.transpose) result = result.permute({1, 0, 2});
+  return result;
+}
+
+Layout unoriented(const Layout& layout, Orientation orientation) {
+  const Steps steps = steps_of(orientation);
+  Layout result = layout;
+  if (steps.flip_columns) result = result.flip(1).layout;
+  if (steps.flip_rows) result = result.flip(0).layout;
+  if (steps.transpose) result = result.permute({1, 0, 2});
   return result;
 }
 

@@ -10,7 +10,7 @@
 
 namespace imgbuf::conversion {
 
-/// All geometry steps as one: a region of the file, then one of the eight orientations.
+/// All steps but those that choose channels as one: a region of the file, then one of the eight orientations.
 struct Geometry {
   Region region;
   Orientation orientation = Orientation::upright;
@@ -22,7 +22,8 @@ struct Geometry {
 };
 
 /// @param exif_orientation  what auto-orient shall undo
-/// @throws Error{invalid_argument} for a crop that is empty or not inside the picture, naming both sizes
+/// @throws Error{invalid_argument} for a crop that is empty or not inside the picture, naming both sizes, and for a
+///         turn that is no multiple of 90 degrees
 [[nodiscard]] Geometry compose(std::span<const GeometryStep> steps, std::ptrdiff_t width, std::ptrdiff_t height,
                                Orientation exif_orientation);
 
@@ -36,6 +37,11 @@ struct Geometry {
 [[nodiscard]] AnyConstView oriented(const AnyConstView& view, Orientation orientation);
 /// Its layout alone.
 [[nodiscard]] Layout oriented(const Layout& layout, Orientation orientation);
+
+/// The opposite: memory of the picture as it is to be seen, as a view with the rows and columns of the file.
+[[nodiscard]] AnyView unoriented(const AnyView& view, Orientation orientation);
+/// Its layout alone.
+[[nodiscard]] Layout unoriented(const Layout& layout, Orientation orientation);
 
 /// "flip horizontally", "turn by 90 degrees clockwise", …: what is done to the file's pixels.
 [[nodiscard]] std::string_view describe(Orientation orientation) noexcept;

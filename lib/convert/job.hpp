@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <vector>
 
 #include "imgbuf/arrangement.hpp"
 #include "imgbuf/context.hpp"
@@ -16,17 +16,19 @@ namespace imgbuf::conversion {
 
 /// Where the whole image is held, if anywhere.
 enum class Held : unsigned char {
-  nothing,    ///< strips pass through
-  decoded,    ///< the decoder's rows; they are converted strip by strip on their way to the encoder
-  converted,  ///< the encoder's rows; they are converted strip by strip as they come from the decoder
-  both,       ///< decoder and encoder need all rows at once, and the pixels are converted between them
+  nothing,  ///< strips pass through
+  decoded,  ///< the decoder's rows; they are turned and converted on their way to the encoder
+  output,   ///< the encoder's rows; they are converted and turned as they come from the decoder
+  both,     ///< decoder and encoder need all rows at once, and pixels change or rows become columns between them
 };
 
-/// What the runners need of a planned conversion. Borrows everything.
+/// What the runners need of a planned conversion. Borrows reader and converter.
 struct Job {
   Reader* reader = nullptr;
-  const PixelConverter* converter = nullptr;  ///< null when the encoder takes what the decoder gives
+  const PixelConverter* converter = nullptr;  ///< null when the encoder takes what is decoded and selected
   ImageInfo rows;                             ///< what the decoder gives: size and pixel format
+  std::vector<int> selection;                 ///< the channels of it that are seen; all when empty
+  ImageInfo selected;                         ///< `rows` with these channels only
   PixelFormat target;                         ///< what the encoder takes
   Orientation orientation = Orientation::upright;
   Arrangement arrangement;
@@ -36,14 +38,18 @@ struct Job {
   int threads = 1;                   ///< 1 or 2
   bool converts_in_decoder = false;  ///< with two threads: which of them converts the pixels
 
-  /// The decoder's rows after conversion, not yet turned.
-  [[nodiscard]] ImageInfo converted_rows() const;
-  /// Rows of the output.
-  [[nodiscard]] std::ptrdiff_t output_rows() const noexcept;
-};
+  [[nodiscard]] std::ptrdiff_t output_width() const noexcept;
+  [[nodiscard]] std::ptrdiff_t output_height() const noexcept;
+  /// Rows become columns of a held image: pixels are then copied in bands, because a codec that walked columns would
+  /// read a line of the cache for each pixel.
+  [[nodiscard]] bool copies_turned() const noexcept;
+  /// The decoder's rows go where the encoder takes them from, in a view that turns them.
+  [[nodiscard]] bool decodes_into_output() const noexcept;
 
-/// The pixel memory that a job allocates, pointer tables included.
-[[nodiscard]] std::int64_t buffer_bytes(const Job& job);
+  /// The decoder's rows as they are to be seen: the selected channels, turned.
+  [[nodiscard]] AnyConstView seen(const AnyConstView& decoded) const;
+  [[nodiscard]] Layout seen(const Layout& decoded) const;
+};
 
 /// Decodes, encodes and finishes the reader, a few strips at a time; with two threads the decoder works in one of its
 /// own. The first error of either side ends both and is thrown. Callbacks are called on the calling thread.
@@ -53,7 +59,7 @@ void run_streaming(const Job& job, Writer& writer, Context& context);
 /// All pixels of a picture, in one or both of its forms.
 struct HeldImages {
   Image decoded;
-  Image converted;
+  Image output;
 };
 
 /// Decodes everything and finishes the reader. @pre job.held is not `nothing`

@@ -7,17 +7,8 @@
 
 namespace imgbuf::conversion {
 
-Metadata output_metadata(const Metadata& input, const Geometry& geometry, bool strip) {
-  Metadata metadata;
-  if (strip) {
-    metadata.icc = input.icc;
-    metadata.icc_name = input.icc_name;
-    metadata.gamma_100000 = input.gamma_100000;
-    metadata.chromaticities = input.chromaticities;
-    metadata.srgb_intent = input.srgb_intent;
-    return metadata;
-  }
-  metadata = input;
+Metadata output_metadata(const Metadata& input, const Geometry& geometry, const MetadataParts& parts) {
+  Metadata metadata = parts.apply(input);
   if (geometry.oriented) {
     set_orientation(metadata, Orientation::upright);
     set_xmp_upright(metadata.xmp);

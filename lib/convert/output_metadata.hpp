@@ -5,12 +5,12 @@
 
 #include "convert/geometry.hpp"
 #include "imgbuf/metadata.hpp"
+#include "imgbuf/metadata_parts.hpp"
 
 namespace imgbuf::conversion {
 
 /// What the output says beside its pixels.
-/// @param strip  keeps only what says which colours the pixels mean
-[[nodiscard]] Metadata output_metadata(const Metadata& input, const Geometry& geometry, bool strip);
+[[nodiscard]] Metadata output_metadata(const Metadata& input, const Geometry& geometry, const MetadataParts& parts);
 
 /// What `after` has and `before` lacks, a name each: "text 'Comment'", "EXIF".
 [[nodiscard]] std::vector<std::string> late_metadata(const Metadata& before, const Metadata& after);

@@ -40,12 +40,18 @@ std::string ConvertPlan::to_text() const {
   } else {
     add_line(text, "streaming", "no, the whole image is held (" + arrangement.to_string() + "): " + whole_image_reason);
   }
+  for (const PlanBuffer& buffer : buffers) add_line(text, "held", bytes_text(buffer.bytes) + ": " + buffer.what);
   add_line(text, "memory", bytes_text(buffer_bytes) + " of pixels, " + bytes_text(codec_bytes) + " in the codecs");
   if (scratch_bytes() == 0) add_line(text, "copied", "0 pixel bytes");
   for (const PlanStage& stage : stages) {
     if (stage.scratch_bytes == 0) continue;
     add_line(text, "copied",
              std::to_string(stage.scratch_bytes) + " pixel bytes in " + stage.name + ": " + stage.scratch_reason);
+  }
+  if (!dropped.empty()) {
+    std::string names;
+    for (const std::string& name : dropped) names.append(names.empty() ? "" : ", ").append(name);
+    add_line(text, "dropped", names + ", as asked");
   }
   for (const std::string& warning : warnings) add_line(text, "warning", warning);
   return text;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "convert/channels.hpp"
 #include "convert/geometry.hpp"
 #include "convert/job.hpp"
 #include "convert/target.hpp"
@@ -13,6 +14,7 @@ struct Decisions {
   const ImageInfo& input;
   const ImageInfo& output;
   const Geometry& geometry;
+  const ChannelChoice& channels;
   const std::string& format;  ///< of the output
   const Reader& reader;       ///< started
   const Writer& writer;       ///< started

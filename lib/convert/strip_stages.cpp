@@ -2,17 +2,7 @@
 
 #include <utility>
 
-#include "convert/geometry.hpp"
-
 namespace imgbuf::conversion {
-
-Image allocate_rows(const ImageInfo& info, std::ptrdiff_t rows, const Arrangement& arrangement) {
-  ImageInfo strip;
-  strip.width = info.width;
-  strip.height = rows;
-  strip.pixel = info.pixel;
-  return Image::allocate(std::move(strip), arrangement);
-}
 
 void convert_pixels(const Job& job, const AnyView& destination, const AnyConstView& source, Context& context) {
   job.converter->convert(destination, source, context);
@@ -29,15 +19,10 @@ SideContext::~SideContext() {
 }
 
 StripStages::StripStages(const Job& job) : job_(job) {
-  if (converts_in_decoder()) private_strip_ = allocate_rows(job.rows, job.rows_per_strip, job.arrangement);
-  if (converts_in_encoder()) {
-    private_strip_ = allocate_rows(job.converted_rows(), job.rows_per_strip, job.arrangement);
-  }
-}
-
-Image StripStages::allocate_slot() const {
-  return allocate_rows(converts_in_decoder() ? job_.converted_rows() : job_.rows, job_.rows_per_strip,
-                       job_.arrangement);
+  const Buffers buffers(job);
+  slot_ = converts_in_decoder() ? buffers.converted_strip : buffers.decoded_strip;
+  if (converts_in_decoder()) private_strip_ = buffers.decoded_strip.allocate();
+  if (converts_in_encoder()) private_strip_ = buffers.converted_strip.allocate();
 }
 
 void StripStages::fill(const Image& slot, std::ptrdiff_t rows, Context& context) const {
@@ -46,8 +31,8 @@ void StripStages::fill(const Image& slot, std::ptrdiff_t rows, Context& context)
     return;
   }
   job_.reader->read_rows(private_strip_.view().window(0, 0, rows), context);
-  convert_pixels(job_, slot.view().window(0, 0, rows),
-                 oriented(private_strip_.const_view().window(0, 0, rows), job_.orientation), context);
+  convert_pixels(job_, slot.view().window(0, 0, rows), job_.seen(private_strip_.const_view().window(0, 0, rows)),
+                 context);
 }
 
 void StripStages::drain(const Image& slot, std::ptrdiff_t rows, Writer& writer, Context& context) const {
@@ -56,10 +41,10 @@ void StripStages::drain(const Image& slot, std::ptrdiff_t rows, Writer& writer, 
     writer.write_rows(filled, context);
   } else if (converts_in_encoder()) {
     const AnyView converted = private_strip_.view().window(0, 0, rows);
-    convert_pixels(job_, converted, oriented(filled, job_.orientation), context);
+    convert_pixels(job_, converted, job_.seen(filled), context);
     writer.write_rows(converted, context);
   } else {
-    writer.write_rows(oriented(filled, job_.orientation), context);
+    writer.write_rows(job_.seen(filled), context);
   }
 }
 

@@ -3,12 +3,10 @@
 #include <cstddef>
 #include <functional>
 
+#include "convert/buffers.hpp"
 #include "convert/job.hpp"
 
 namespace imgbuf::conversion {
-
-/// New memory for `rows` rows of a picture.
-[[nodiscard]] Image allocate_rows(const ImageInfo& info, std::ptrdiff_t rows, const Arrangement& arrangement);
 
 /// Converts pixels and counts them as copied.
 void convert_pixels(const Job& job, const AnyView& destination, const AnyConstView& source, Context& context);
@@ -34,7 +32,7 @@ class StripStages {
   explicit StripStages(const Job& job);
 
   /// A strip that passes from the decoder's side to the encoder's.
-  [[nodiscard]] Image allocate_slot() const;
+  [[nodiscard]] Image allocate_slot() const { return slot_.allocate(); }
   /// Decodes the next `rows` rows into a slot.
   void fill(const Image& slot, std::ptrdiff_t rows, Context& context) const;
   /// Encodes the first `rows` rows of a slot.
@@ -49,6 +47,7 @@ class StripStages {
   }
 
   const Job& job_;
+  Buffer slot_;
   Image private_strip_;  ///< of the side that converts
 };
 

@@ -13,12 +13,8 @@ namespace {
 using Color = ConvertOptions::Color;
 using Depth = ConvertOptions::Depth;
 
-bool is_float(ElementType type) noexcept {
-  return type == ElementType::f16 || type == ElementType::f32 || type == ElementType::f64;
-}
-
 std::string depth_text(const PixelFormat& pixel) {
-  return std::to_string(pixel.bit_depth) + (is_float(pixel.format.type()) ? "-bit float" : "-bit");
+  return std::to_string(pixel.bit_depth) + (is_floating_point(pixel.format.type()) ? "-bit float" : "-bit");
 }
 
 void set_depth(PixelFormat& pixel, ElementType type) {
@@ -71,13 +67,29 @@ ImageInfo with_pixel(const ImageInfo& rows, const PixelFormat& pixel, bool conve
   return info;
 }
 
+/// "these formats hold them: TIFF", or that none does.
+std::string formats_that_hold(const PixelFormat& pixel) {
+  ImageInfo info;
+  info.width = info.height = 1;
+  info.pixel = pixel;
+  std::string holding, others;
+  for (const CodecInfo& codec : available_codecs()) {
+    if (!codec.can_write) continue;
+    std::string& list = can_store(codec.name, info) ? holding : others;
+    list.append(list.empty() ? "" : ", ").append(codec.name);
+  }
+  if (holding.empty()) return "no format of these holds them: " + others;
+  return "these formats hold them: " + holding;
+}
+
 void require_request_kept(const PixelFormat& asked, const PixelFormat& stored, std::string_view format,
                           const ConvertOptions& options) {
   const auto fail = [&](const std::string& what) {
     throw Error(ErrorCode::invalid_argument, std::string(format) + " cannot hold " + what);
   };
   if (options.depth != Depth::keep && asked.format.type() != stored.format.type()) {
-    fail(depth_text(asked) + " samples; the nearest it holds is " + depth_text(stored));
+    fail(depth_text(asked) + " samples; the nearest it holds is " + depth_text(stored) + "; " +
+         formats_that_hold(asked));
   }
   if (options.color != Color::keep && asked.alpha != stored.alpha) fail("alpha");
   if (options.color != Color::keep && asked.color != stored.color)

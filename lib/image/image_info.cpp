@@ -65,6 +65,26 @@ int PixelFormat::channels() const noexcept {
   return 0;
 }
 
+std::vector<std::string_view> PixelFormat::channel_names() const {
+  std::vector<std::string_view> names;
+  switch (color) {
+    case ColorModel::gray:
+      names = {"gray"};
+      break;
+    case ColorModel::palette:
+      names = {"index"};
+      break;
+    case ColorModel::rgb:
+      names = {"R", "G", "B"};
+      break;
+    case ColorModel::cmyk:
+      names = {"C", "M", "Y", "K"};
+      break;
+  }
+  if (alpha) names.emplace_back("A");
+  return names;
+}
+
 PixelFormat PixelFormat::of(ElementType type, ColorModel color, bool alpha) noexcept {
   return {type, color, alpha, static_cast<int>(8 * size_of(type))};
 }
@@ -76,6 +96,19 @@ std::string PixelFormat::to_string() const {
   text += imgbuf::to_string(format.type());
   if (bit_depth != 8 * format.itemsize()) text += " (" + std::to_string(bit_depth) + " bit)";
   return text;
+}
+
+std::vector<std::string_view> Subsampling::names() {
+  std::vector<std::string_view> names;
+  for (const NamedRatio& ratio : named_ratios) names.push_back(ratio.name);
+  return names;
+}
+
+std::optional<Subsampling::Factors> Subsampling::luma_factors(std::string_view name) noexcept {
+  for (const NamedRatio& ratio : named_ratios) {
+    if (ratio.name == name) return Factors{ratio.horizontal, ratio.vertical};
+  }
+  return std::nullopt;
 }
 
 std::string Subsampling::to_string() const {

@@ -20,6 +20,7 @@ std::span<const std::byte> Source::fill(std::size_t count) {
     const std::size_t got = pull({buffer_.get() + held, max_fill - held});
     held += got;
     end_ += got;
+    end_offset_ += got;
     at_end_ = got == 0;
   }
   return buffered();
@@ -32,6 +33,7 @@ std::size_t Source::read(std::span<std::byte> out) {
     if (buffered().empty() && wanted.size() >= max_fill && !at_end_) {
       const std::size_t got = pull(wanted);
       done += got;
+      end_offset_ += got;
       at_end_ = got == 0;
       continue;
     }
@@ -60,6 +62,7 @@ void Source::seek(std::uint64_t offset) {
   if (!is_seekable()) throw Error(ErrorCode::unsupported, "cannot seek", name_);
   begin_ = end_ = nullptr;
   at_end_ = false;
+  end_offset_ = offset;
   reposition(offset);
 }
 

@@ -31,7 +31,7 @@ class Info(CliTest):
         expected = {"format": "JPEG", "channels": 3, "color_type": "YCbCr", "progressive": True, "subsampling": "4:2:2"}
         self.assertEqual({**facts, **expected}, facts)
         self.assertEqual(facts["metadata"]["exif"]["orientation"], 6)
-        self.assertEqual(facts["metadata"]["icc"]["bytes"], 200)
+        self.assertEqual(facts["metadata"]["icc"], {"bytes": 200, "name": "", "class": "xxxx", "color_space": "xxxx"})
 
     @need("pnmtopng")
     def test_depths_of_the_file_and_of_the_elements(self):
@@ -42,6 +42,60 @@ class Info(CliTest):
             self.path("in.png").write_bytes(tool("pnmtopng", "-interlace", stdin=pgm))
             (facts,) = self.facts(self.path("in.png"))
             self.assertEqual((facts["bit_depth"], facts["element_type"], facts["interlaced"]), (depth, element, True))
+
+    @unittest.skipIf(os.environ.get("IMGBUF_WITH_EXIF") == "0", "built without libexif")
+    def test_exif_tags_by_name(self):
+        exif = Image.Exif()
+        exif[0x010F] = "maker"
+        exif[0x0112] = 6
+        exif[0x8825] = {1: "N"}
+        exif[0xC7A1] = "of nobody"
+        for name in ("in.png", "in.jpg"):
+            (facts,) = self.facts(self.save(picture(), name, exif=exif))
+            tags = facts["metadata"]["exif"]["tags"]
+            self.assertEqual(tags["IFD0"], {"Make": "maker", "Orientation": "Right-top", "0xc7a1": "of nobody"})
+            self.assertEqual(tags["GPS"], {"GPSLatitudeRef": "N"})
+            self.assertEqual(set(tags), {"IFD0", "GPS"})
+
+    def test_exif_that_is_cut_or_nonsense_is_no_crash(self):
+        exif = Image.Exif()
+        exif[0x010F] = "a maker with a long name"
+        exif[0x0112] = 6
+        block = exif.tobytes()
+        for end in range(6, len(block)):
+            image = self.save(picture("L", (3, 3)), "in.jpg", exif=block[:end])
+            self.assertIn("exif" if end > 6 else "text", {**self.facts(image)[0]["metadata"], "text": 0})
+        for i in range(6, len(block)):
+            damaged = block[:i] + b"\xff" + block[i + 1:]
+            self.facts(self.save(picture("L", (3, 3)), "in.jpg", exif=damaged))
+
+    def test_packets_and_resources(self):
+        caption = b"\x1c\x02\x78\0\x09a caption\x1c\x02\x19\0\x03key"
+        resources = (b"8BIM\x03\xed\x02xy\0\0\0\0\x03abc\0" + b"8BIM\x04\x04\0\0" + len(caption).to_bytes(4, "big") +
+                     caption + b"8BIM cut")
+        source = self.save(picture(), "in.jpg")
+        data = source.read_bytes()
+        marker = b"Photoshop 3.0\0" + resources
+        packet = b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta/>"
+        source.write_bytes(data[:20] + b"\xff\xed" + (len(marker) + 2).to_bytes(2, "big") + marker + b"\xff\xe1" +
+                           (len(packet) + 2).to_bytes(2, "big") + packet + data[20:])
+        (facts,) = self.facts(source)
+        self.assertEqual(facts["metadata"]["xmp"], {"bytes": 12, "text": "<x:xmpmeta/>"})
+        photoshop = facts["metadata"]["photoshop"]
+        self.assertEqual(photoshop["bytes"], len(resources))
+        self.assertEqual(photoshop["resources"], [{"id": 1005, "name": "xy", "bytes": 3},
+                                                  {"id": 1028, "name": "", "bytes": len(caption)}])
+        self.assertEqual(photoshop["iptc"], [{"record": 2, "dataset": 120, "text": "a caption"},
+                                             {"record": 2, "dataset": 25, "text": "key"}])
+
+    def test_a_translucent_palette(self):
+        for transparency, count in ((None, 0), (bytes([0, 255, 7]), 2)):
+            more = {} if transparency is None else {"transparency": transparency}
+            source = self.save(picture().quantize(16), "in.png", **more)
+            (facts,) = self.facts(source)
+            self.assertEqual((facts["palette_entries"], facts["palette_entries_with_alpha"]), (16, count))
+            text = self.run_program("info", source).stdout.decode()
+            self.assertIn("16 entries, 2 of them with alpha\n" if count else "16 entries\n", text)
 
     def test_text_is_valid_json_whatever_its_bytes(self):
         text = PngImagePlugin.PngInfo()

@@ -67,7 +67,8 @@ class Help(CliTest):
             self.assertIn(f"imgbuf {command} ", text)
         text = self.run_program("convert", "--help").stdout.decode()
         for option in ("--quality", "--subsampling", "--progressive", "--compression", "--arrangement", "--depth",
-                       "--gray", "--rgb", "--rgba", "--background", "--crop", "--auto-orient", "--strip", "--threads",
+                       "--gray", "--rgb", "--rgba", "--background", "--crop", "--flip", "--rotate", "--transpose",
+                       "--channels", "--auto-orient", "--strip", "--threads",
                        "--format", "--interlace", "--explain", "--verbose"):
             self.assertIn(option, text)
 

@@ -63,8 +63,8 @@ class BadFiles(unittest.TestCase):
         for name, reason in REASONS.items():
             for what, options in OPTIONS.items():
                 for extension in ["png", "jpg"]:
-                    if extension == "jpg" and "16" in options:
-                        continue  # JPEG has 8 bits
+                    if extension == "jpg" and {"16", "--interlace"} & set(options):
+                        continue  # JPEG has 8 bits, and would warn of an option that it has not
                     with self.subTest(name, what=what, to=extension):
                         done = run("convert", SAMPLES / name, self.folder / f"out.{extension}", *options)
                         self.assert_one_line(done, SAMPLES / name, reason)

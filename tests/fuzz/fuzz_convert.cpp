@@ -30,6 +30,27 @@ EncodeOptions choose_encoding(Choices& choices) {
           .interlaced = choices.yes()};
 }
 
+GeometryStep choose_step(Choices& choices) {
+  static const std::string channels[] = {"0", "1", "2", "3", "R", "A", "gray"};
+  switch (choices.byte() % 6) {
+    case 0:
+      return AutoOrient{};
+    case 1:
+      return Flip{choices.yes() ? Flip::Direction::vertical : Flip::Direction::horizontal};
+    case 2:
+      return Rotate{90 * (choices.byte() % 5)};
+    case 3:
+      return Transpose{};
+    case 4: {
+      SelectChannels selection;
+      for (int left = 1 + choices.byte() % 4; left > 0; --left) selection.channels.push_back(choices.one_of(channels));
+      return selection;
+    }
+    default:
+      return Crop{{choices.below(40), choices.below(40), 1 + choices.below(40), 1 + choices.below(40)}};
+  }
+}
+
 ConvertOptions choose_options(Choices& choices) {
   static const std::string formats[] = {"JPEG", "PNG", ""};
   static constexpr Arrangement arrangements[] = {Arrangement::contiguous(), Arrangement::rows(), Arrangement::strips(1),
@@ -41,14 +62,8 @@ ConvertOptions choose_options(Choices& choices) {
   options.depth = static_cast<ConvertOptions::Depth>(choices.byte() % 3);
   options.threads = 1 + choices.byte() % 3;
   if (choices.yes()) options.arrangement = choices.one_of(arrangements);
-  options.strip_metadata = choices.yes();
-  for (int left = choices.byte() % 6 - 3; left > 0; --left) {
-    if (choices.yes())
-      options.geometry.emplace_back(AutoOrient{});
-    else
-      options.geometry.emplace_back(
-          Crop{{choices.below(40), choices.below(40), 1 + choices.below(40), 1 + choices.below(40)}});
-  }
+  if (choices.yes()) options.metadata = MetadataParts::colors();
+  for (int left = choices.byte() % 6 - 3; left > 0; --left) options.geometry.push_back(choose_step(choices));
   options.encode = choose_encoding(choices);
   return options;
 }

@@ -41,7 +41,7 @@ PUBLIC_HEADERS = {
     "stream": ["sink", "source"],
     "codecs": ["reader", "writer"],
     "handoff": ["handoff"],
-    "convert": ["convert"],
+    "convert": ["convert", "metadata_parts"],
     "umbrella": ["imgbuf"],
 }
 LAYER_OF_PUBLIC = {f"{name}.hpp": layer for layer, names in PUBLIC_HEADERS.items() for name in names}

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "codecs/icc_profile.hpp"
 #include "codecs/jpeg/jpeg_guard.hpp"
 #include "codecs/jpeg/jpeg_marker_names.hpp"
 
@@ -108,13 +109,8 @@ void MetadataWriter::write_xmp(const Metadata& metadata) {
 
 void MetadataWriter::write_icc(const Blob& icc, ColorModel color) {
   if (icc.empty()) return;
-  constexpr std::size_t signature_offset = 16;
-  constexpr std::size_t header_size = 128;
-  const std::string_view wanted = color == ColorModel::gray ? "GRAY" : color == ColorModel::cmyk ? "CMYK" : "RGB ";
-  const std::string_view found =
-      icc.size() < header_size ? "" : std::string_view(reinterpret_cast<const char*>(icc.data()) + signature_offset, 4);
-  if (found != wanted) {
-    warn("the ICC profile is not for " + std::string(to_string(color)) + " pixels and is not kept");
+  if (const auto reason = profile_mismatch(icc, color)) {
+    warn(*reason);
     return;
   }
   if (icc.size() > max_icc_bytes) {

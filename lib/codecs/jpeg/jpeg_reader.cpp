@@ -7,6 +7,7 @@
 #include "codecs/jpeg/jpeg_guard.hpp"
 #include "codecs/jpeg/jpeg_metadata_read.hpp"
 #include "codecs/jpeg/jpeg_region.hpp"
+#include "codecs/size_limits.hpp"
 #include "imgbuf/error.hpp"
 
 namespace imgbuf::codecs::jpeg {
@@ -95,22 +96,9 @@ void JpegReader::read_header(const Limits& limits) {
   input_.end_header();
   skip_metadata_markers(cinfo_);
 
-  check_size(limits);
+  require_size_within(limits, cinfo_.image_width, cinfo_.image_height, source().name());
   describe_file();
   info_.metadata = read_metadata(cinfo_, errors_, limits, source().name());
-}
-
-void JpegReader::check_size(const Limits& limits) const {
-  const auto check = [this](std::int64_t value, std::int64_t limit, const char* what, const char* name) {
-    if (value <= limit) return;
-    throw Error(ErrorCode::limit_exceeded,
-                std::string("the picture has ") + std::to_string(value) + " " + what + ", more than " + name + " = " +
-                    std::to_string(limit),
-                source().name());
-  };
-  check(cinfo_.image_width, limits.max_width, "columns", "max_width");
-  check(cinfo_.image_height, limits.max_height, "rows", "max_height");
-  check(static_cast<std::int64_t>(cinfo_.image_width) * cinfo_.image_height, limits.max_pixels, "pixels", "max_pixels");
 }
 
 void JpegReader::describe_file() {
@@ -139,7 +127,7 @@ ImageInfo JpegReader::prepare(const DecodeOptions& options) {
     throw Error(ErrorCode::unsupported,
                 "JPEG decodes at 1, 1/2, 1/4 and 1/8 of the size, not at 1/" + std::to_string(scale));
   }
-  check_size(options.limits);
+  require_size_within(options.limits, info_.width, info_.height, source().name());
   progress_.limit_scans(options.limits.max_scans, source().name());
   codec_bytes_ = jpeg_has_multiple_scans(&cinfo_) != FALSE ? coefficient_bytes(cinfo_) : 0;
   if (codec_bytes_ > options.limits.max_image_bytes) {

@@ -36,7 +36,6 @@ class JpegReader final : public Reader {
   template <class Call>
   void run(const Call& call);
   void read_header(const Limits& limits);
-  void check_size(const Limits& limits) const;
   void describe_file();
 
   void begin();

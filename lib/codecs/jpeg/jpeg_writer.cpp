@@ -17,9 +17,10 @@ namespace {
 constexpr std::ptrdiff_t rows_per_call = 16;
 
 Subsampling::Factors checked_luma_factors(const std::string& name) {
-  if (const auto factors = luma_factors(name)) return *factors;
-  throw Error(ErrorCode::invalid_argument,
-              "no JPEG subsampling '" + name + "'; there are 4:4:4, 4:2:2, 4:2:0, 4:4:0, 4:1:1 and 4:1:0");
+  if (const auto factors = Subsampling::luma_factors(name)) return *factors;
+  std::string known;
+  for (const std::string_view other : Subsampling::names()) known.append(known.empty() ? "" : ", ").append(other);
+  throw Error(ErrorCode::invalid_argument, "no JPEG subsampling '" + name + "'; there are " + known);
 }
 
 J_COLOR_SPACE color_space_of(ColorModel color) noexcept {
@@ -34,23 +35,6 @@ J_COLOR_SPACE color_space_of(ColorModel color) noexcept {
 }
 
 }  // namespace
-
-std::optional<Subsampling::Factors> luma_factors(std::string_view name) noexcept {
-  struct Entry {
-    std::string_view name;
-    Subsampling::Factors factors;
-  };
-  static constexpr std::array<Entry, 6> table{{{"4:4:4", {1, 1}},
-                                               {"4:2:2", {2, 1}},
-                                               {"4:2:0", {2, 2}},
-                                               {"4:4:0", {1, 2}},
-                                               {"4:1:1", {4, 1}},
-                                               {"4:1:0", {4, 2}}}};
-  for (const Entry& entry : table) {
-    if (entry.name == name) return entry.factors;
-  }
-  return std::nullopt;
-}
 
 JpegWriter::JpegWriter(Sink& sink, const EncodeOptions& options)
     : Writer(sink),

@@ -14,10 +14,6 @@
 
 namespace imgbuf::codecs::jpeg {
 
-/// How a name such as "4:2:0" samples the first component (and black); the chroma components have one sample for it.
-/// Empty when the name is none.
-[[nodiscard]] std::optional<Subsampling::Factors> luma_factors(std::string_view name) noexcept;
-
 /// Encodes gray, RGB (as YCbCr) and CMYK of 8 bits. CMYK is stored inverted with Adobe's marker, as Photoshop does and
 /// readers expect; subsampled it is stored as YCCK.
 class JpegWriter final : public Writer {

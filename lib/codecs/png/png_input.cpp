@@ -1,23 +1,10 @@
 #include "codecs/png/png_input.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
 
+#include "codecs/png/png_zlib.hpp"
+
 namespace imgbuf::codecs::png {
-
-namespace {
-
-/// PNG's CRC runs over type and data (PNG, section 5.5).
-std::uint32_t chunk_crc(ChunkType type, std::span<const std::byte> data) noexcept {
-  const auto letters = chunk_letters(type);
-  uLong crc = crc32_z(0, reinterpret_cast<const Bytef*>(letters.data()), 4);
-  // For zlib no data is a wish to start anew.
-  if (!data.empty()) crc = crc32_z(crc, reinterpret_cast<const Bytef*>(data.data()), data.size());
-  return static_cast<std::uint32_t>(crc);
-}
-
-}  // namespace
 
 void Input::connect(png_structp png) noexcept {
   png_set_read_fn(png, this, &Input::on_read);
@@ -50,11 +37,14 @@ bool Input::read(std::uint32_t io_state, std::span<std::byte> out) noexcept {
     trouble_.keep_exception();
     return false;
   }
-  if ((io_state & PNG_IO_MASK_LOC) == PNG_IO_CHUNK_CRC) {
-    std::copy_n(out.begin(), std::min(out.size(), crc_.size()), crc_.begin());
-  } else if ((io_state & PNG_IO_MASK_LOC) == PNG_IO_CHUNK_HDR && out.size() == 8) {
-    return keep_errors([&] { metadata_.begin(read_u32(out.subspan(4)), read_u32(out)); });
+  const std::uint32_t location = io_state & PNG_IO_MASK_LOC;
+  if (location == PNG_IO_CHUNK_HDR && out.size() == 8) {
+    const std::uint32_t length = read_u32(out);
+    chunk_bytes_left_ = std::uint64_t{length} + crc_.size();
+    return keep_errors([&] { metadata_.begin(read_u32(out.subspan(4)), length); });
   }
+  chunk_bytes_left_ -= std::min<std::uint64_t>(out.size(), chunk_bytes_left_);
+  if (location == PNG_IO_CHUNK_CRC) std::copy_n(out.begin(), std::min(out.size(), crc_.size()), crc_.begin());
   return true;
 }
 

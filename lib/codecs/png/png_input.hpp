@@ -24,6 +24,8 @@ class Input {
 
   /// Whether libpng asked for bytes after the end of the source.
   [[nodiscard]] bool has_ended() const noexcept { return has_ended_; }
+  /// What is left of the chunk that libpng is in, its CRC included.
+  [[nodiscard]] std::uint64_t chunk_bytes_left() const noexcept { return chunk_bytes_left_; }
   /// The chunk that libpng is in.
   [[nodiscard]] ChunkType current_chunk() const noexcept { return metadata_.current(); }
 
@@ -39,6 +41,7 @@ class Input {
   MetadataReader& metadata_;
   Trouble& trouble_;
   std::array<std::byte, 4> crc_{};  ///< of the chunk that was read last
+  std::uint64_t chunk_bytes_left_ = 0;
   bool has_ended_ = false;
 };
 

@@ -12,7 +12,7 @@ namespace {
 
 enum class Handling { by_libpng, metadata, color_space_metadata, none };
 
-Handling handling(ChunkType type) {
+Handling handling(ChunkType type) noexcept {
   switch (type) {
     case chunk_type("IHDR"):
     case chunk_type("PLTE"):
@@ -38,11 +38,17 @@ Handling handling(ChunkType type) {
 
 }  // namespace
 
+bool MetadataReader::keeps(ChunkType type) noexcept {
+  const auto how = handling(type);
+  return how == Handling::metadata || how == Handling::color_space_metadata;
+}
+
 void MetadataReader::begin(ChunkType type, std::uint32_t length) {
   current_ = type;
   if (type == chunk_type("IDAT")) after_pixels_ = true;
+  if (is_closed_) return;
   const auto how = handling(type);
-  if (how == Handling::metadata || how == Handling::color_space_metadata) {
+  if (keeps(type)) {
     if (length > bytes_left_) charge(length);
   } else if (how == Handling::none && is_ancillary(type)) {
     list_not_carried(type == chunk_type("acTL") ? "acTL (animation: only the first frame is read)" : chunk_name(type));
@@ -51,7 +57,7 @@ void MetadataReader::begin(ChunkType type, std::uint32_t length) {
 
 void MetadataReader::take(ChunkType type, std::span<const std::byte> data) {
   const auto how = handling(type);
-  if (how == Handling::none || how == Handling::by_libpng) return;
+  if (is_closed_ || !keeps(type)) return;
   if (how == Handling::color_space_metadata) {
     if (after_pixels_) {
       trouble_.keep_warning("chunk " + chunk_name(type) + " comes after the pixels and is ignored");
@@ -71,6 +77,10 @@ void MetadataReader::take(ChunkType type, std::span<const std::byte> data) {
   } else if (!take_text(type, data)) {
     malformed(type);
   }
+}
+
+void MetadataReader::leave_out(ChunkType type) {
+  if (!is_closed_) list_not_carried(chunk_name(type) + " (corrupt)");
 }
 
 void MetadataReader::take_color_space(ChunkType type, std::span<const std::byte> data) {

@@ -28,7 +28,12 @@ class MetadataReader {
   /// @throws Error{limit_exceeded}
   void take(ChunkType type, std::span<const std::byte> data);
   /// An ancillary chunk whose CRC is wrong: it is left out.
-  void leave_out(ChunkType type) { list_not_carried(chunk_name(type) + " (corrupt)"); }
+  void leave_out(ChunkType type);
+  /// Whether chunks of a type are metadata that is kept.
+  [[nodiscard]] static bool keeps(ChunkType type) noexcept;
+  /// All metadata is known: what comes is left alone.
+  void close() noexcept { is_closed_ = true; }
+  [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
   /// The chunk that was begun last.
   [[nodiscard]] ChunkType current() const noexcept { return current_; }
 
@@ -46,6 +51,7 @@ class MetadataReader {
   Trouble& trouble_;
   ChunkType current_ = 0;
   bool after_pixels_ = false;
+  bool is_closed_ = false;
 };
 
 }  // namespace imgbuf::codecs::png

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "codecs/icc_profile.hpp"
 #include "codecs/png/png_text.hpp"
 #include "codecs/png/png_zlib.hpp"
 
@@ -14,25 +15,11 @@ namespace {
 
 constexpr std::uint32_t max_integer = std::numeric_limits<std::int32_t>::max();
 
-/// The four characters that name the colour space of an ICC profile's device side (ICC.1:2010, section 7.2.6).
-std::string profile_color_space(const Blob& profile) {
-  constexpr std::size_t offset = 16;
-  if (profile.size() < offset + 4) return {};
-  return {reinterpret_cast<const char*>(profile.data()) + offset, 4};
-}
-
 std::optional<Chunk> profile_chunk(const ImageInfo& info, const Context& context) {
   const Metadata& metadata = info.metadata;
   if (metadata.icc.empty()) return std::nullopt;
-  const bool is_gray = info.pixel.color == ColorModel::gray;
-  const std::string color_space = profile_color_space(metadata.icc);
-  if (color_space != (is_gray ? "GRAY" : "RGB ")) {
-    std::string shown = color_space;
-    std::replace_if(
-        shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-    context.warn("the ICC profile of " + std::to_string(metadata.icc.size()) +
-                 " bytes is left out: its colour space '" + shown + "' is not that of " + (is_gray ? "gray" : "RGB") +
-                 " pixels");
+  if (const auto reason = profile_mismatch(metadata.icc, info.pixel.color)) {
+    context.warn(*reason);
     return std::nullopt;
   }
   Chunk chunk{.type = chunk_type("iCCP")};

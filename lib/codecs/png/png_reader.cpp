@@ -4,7 +4,9 @@
 #include <limits>
 
 #include "codecs/channel_selection.hpp"
+#include "codecs/png/png_late_chunks.hpp"
 #include "codecs/png/png_pixel.hpp"
+#include "codecs/size_limits.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/pixel.hpp"
 
@@ -37,7 +39,7 @@ PngReader::PngReader(std::unique_ptr<Source> source, const Limits& limits)
       std::clamp(limits.max_metadata_bytes, std::int64_t{1}, std::int64_t{std::numeric_limits<std::int32_t>::max()});
   const bool ok = guarded(png, [&] {
     input_.connect(png);
-    // `require_limits` checks the size with the caller's limits; libpng's own message would not name them.
+    // `read_header` checks the size with the caller's limits; libpng's own message would not name them.
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_set_chunk_malloc_max(png, static_cast<png_alloc_size_t>(chunk_limit));
     png_set_compression_buffer_size(png, input_bytes);
@@ -62,7 +64,7 @@ void PngReader::read_header() {
   info_.file.color_type = color_type_name(color_type);
   info_.file.bit_depth = bit_depth;
   info_.file.interlaced = interlace != PNG_INTERLACE_NONE;
-  require_limits();
+  require_size_within(limits_, info_.width, info_.height, source().name());
   read_palette();
   read_transparency();
 }
@@ -99,17 +101,32 @@ void PngReader::read_transparency() {
   }
 }
 
-void PngReader::require_limits() const {
-  const auto require = [&](bool is_within, const char* limit, std::int64_t value) {
-    if (is_within) return;
-    throw Error(ErrorCode::limit_exceeded,
-                "the picture of " + std::to_string(info_.width) + " x " + std::to_string(info_.height) + " passes " +
-                    limit + " (" + std::to_string(value) + ")",
-                source().name());
-  };
-  require(info_.width <= limits_.max_width, "max_width", limits_.max_width);
-  require(info_.height <= limits_.max_height, "max_height", limits_.max_height);
-  require(std::int64_t{info_.width} * info_.height <= limits_.max_pixels, "max_pixels", limits_.max_pixels);
+void PngReader::scan_metadata() {
+  if (!source().is_seekable() || metadata_reader_.is_closed() || started_) return;
+  const std::uint64_t position = source().position();
+  take_late_metadata();
+  source().seek(position);
+}
+
+/// From inside the pixels, wherever decoding is. Leaves the source anywhere.
+void PngReader::take_late_metadata() {
+  const ChunkType in_chunk = input_.current_chunk();
+  try {
+    const auto chunks = find_late_chunks(source(), input_.chunk_bytes_left(), limits_.max_metadata_bytes);
+    if (!chunks) return;
+    for (const LateChunk& chunk : *chunks) {
+      metadata_reader_.begin(chunk.type, chunk.length);
+      if (chunk.data) {
+        metadata_reader_.take(chunk.type, *chunk.data);
+      } else if (MetadataReader::keeps(chunk.type)) {
+        metadata_reader_.leave_out(chunk.type);
+      }
+    }
+  } catch (const Error& error) {
+    throw error.about(source().name());
+  }
+  metadata_reader_.close();
+  metadata_reader_.begin(in_chunk, 0);
 }
 
 ImageInfo PngReader::prepare(const DecodeOptions& options) {
@@ -132,7 +149,7 @@ ImageInfo PngReader::prepare(const DecodeOptions& options) {
   select_channels(rows, channels_);
   rows.width = region_.width;
   rows.height = region_.height;
-  require_limits();
+  require_size_within(limits_, info_.width, info_.height, source().name());
   // The bytes of 2^31 x 2^31 pixels would not fit 64 bits; the pixels do.
   if (needs_whole_image() &&
       std::int64_t{rows.width} * rows.height > limits_.max_image_bytes / rows.pixel.bytes_per_pixel()) {
@@ -155,8 +172,11 @@ bool PngReader::decodes_in_place(const Layout& layout, Format format) const noex
 }
 
 void PngReader::end(Context& context) {
-  if (file_rows_read_ == info_.height && !guarded(structs_.png, [&] { png_read_end(structs_.png, structs_.info); }))
+  if (file_rows_read_ < info_.height) {
+    if (!metadata_reader_.is_closed()) take_late_metadata();
+  } else if (!guarded(structs_.png, [&] { png_read_end(structs_.png, structs_.info); })) {
     fail(source().name());
+  }
   trouble_.say_warnings(context, source().name() + ": ");
 }
 

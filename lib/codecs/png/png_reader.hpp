@@ -31,6 +31,7 @@ class PngReader final : public Reader {
   /// Reads up to the pixels.
   PngReader(std::unique_ptr<Source> source, const Limits& limits);
 
+  void scan_metadata() override;
   [[nodiscard]] bool needs_whole_image() const noexcept override { return info_.file.interlaced; }
   [[nodiscard]] std::int64_t codec_bytes() const noexcept override;
   [[nodiscard]] bool decodes_in_place(const Layout& layout, Format format) const noexcept override;
@@ -44,7 +45,7 @@ class PngReader final : public Reader {
   void read_header();
   void read_palette();
   void read_transparency();
-  void require_limits() const;
+  void take_late_metadata();
 
   void begin_rows(const AnyView& destination);
   void read_sequential(const AnyView& destination, Context& context);

@@ -26,6 +26,14 @@ constexpr std::size_t max_piece = std::numeric_limits<uInt>::max();
 
 }  // namespace
 
+std::uint32_t chunk_crc(ChunkType type, std::span<const std::byte> data) noexcept {
+  const auto letters = chunk_letters(type);
+  uLong crc = crc32_z(0, reinterpret_cast<const Bytef*>(letters.data()), 4);
+  // For zlib no data is a wish to start anew.
+  if (!data.empty()) crc = crc32_z(crc, reinterpret_cast<const Bytef*>(data.data()), data.size());
+  return static_cast<std::uint32_t>(crc);
+}
+
 std::optional<Blob> inflate(std::span<const std::byte> stream, std::size_t max_bytes) {
   Inflater inflater;
   z_stream& z = inflater.stream;

@@ -31,6 +31,8 @@ struct IMGBUF_API PixelFormat {
 
   /// Colour channels plus alpha: 1 to 5.
   [[nodiscard]] int channels() const noexcept;
+  /// The channels in order: "gray", "index" (of a palette), "R" "G" "B" or "C" "M" "Y" "K", and "A" for alpha.
+  [[nodiscard]] std::vector<std::string_view> channel_names() const;
   [[nodiscard]] std::ptrdiff_t bytes_per_pixel() const noexcept { return channels() * format.itemsize(); }
   /// The usual format of an element type: its full depth in native byte order.
   [[nodiscard]] static PixelFormat of(ElementType type, ColorModel color, bool alpha = false) noexcept;
@@ -62,6 +64,11 @@ struct Subsampling {
 
   /// "4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", "4:1:0"; else the factors as "2x1,1x2,1x1"; empty for none.
   [[nodiscard]] IMGBUF_API std::string to_string() const;
+  /// The names that `to_string` has.
+  [[nodiscard]] IMGBUF_API static std::vector<std::string_view> names();
+  /// The factors of the first component (and of black) where those of the chroma components are 1 and 1; nothing for a
+  /// name that is none.
+  [[nodiscard]] IMGBUF_API static std::optional<Factors> luma_factors(std::string_view name) noexcept;
   friend bool operator==(const Subsampling&, const Subsampling&) = default;
 };
 

@@ -62,6 +62,12 @@ class IMGBUF_API Reader {
   /// The file's native form: size, pixel format, palette, metadata, and how the file stores them.
   [[nodiscard]] const ImageInfo& info() const noexcept { return info_; }
 
+  /// Looks now for metadata that stands behind the pixels, where the source can be sought in and the format keeps it
+  /// there (PNG's text and EXIF); it is then in `info()`. Without it `finish` finds it. Nothing of a file that ends or
+  /// breaks on the way is taken. Called before `start`.
+  /// @throws Error{limit_exceeded, io_failure}; the reader is then only good for destruction
+  virtual void scan_metadata() {}
+
   /// Chooses what is decoded and returns what the rows will be. Called once, before `read_rows`; after an error the
   /// reader is only good for destruction.
   /// @throws Error{invalid_argument} for a region outside the picture, a channel that is none, or a scale below 1;
@@ -91,8 +97,8 @@ class IMGBUF_API Reader {
   /// Rows read so far.
   [[nodiscard]] std::ptrdiff_t rows_read() const noexcept { return rows_read_; }
 
-  /// Checks what follows the pixels, and reads metadata that stands there, into `info()`. Called after the last row. Where a
-  /// region ends above the picture's last row, the rest of the file is not read: damage there is not seen.
+  /// Checks what follows the pixels, and reads metadata that stands there, into `info()`. Called after the last row.
+  /// Where a region ends above the picture's last row, the rest of the file is not decoded: damage there is not seen.
   /// @throws Error{invalid_argument} when rows are left; else as `read_rows`
   void finish(Context& context);
 

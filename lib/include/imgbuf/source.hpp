@@ -54,6 +54,8 @@ class IMGBUF_API Source {
   /// Moves `count` bytes ahead, past the end if there are fewer; returns false in that case.
   bool skip(std::uint64_t count);
 
+  /// The offset of the next byte, counted from where the source began.
+  [[nodiscard]] std::uint64_t position() const noexcept { return end_offset_ - buffered().size(); }
   /// Whether `seek` works.
   [[nodiscard]] virtual bool is_seekable() const noexcept { return false; }
   /// Moves to an absolute offset. @throws Error{unsupported} when not seekable
@@ -72,6 +74,7 @@ class IMGBUF_API Source {
   void set_buffer(std::span<const std::byte> bytes) noexcept {
     begin_ = bytes.data();
     end_ = begin_ + bytes.size();
+    end_offset_ += bytes.size();
     at_end_ = true;
   }
 
@@ -80,6 +83,7 @@ class IMGBUF_API Source {
   std::unique_ptr<std::byte[]> buffer_;
   const std::byte* begin_ = nullptr;
   const std::byte* end_ = nullptr;
+  std::uint64_t end_offset_ = 0;  ///< of the end of what is buffered
   bool at_end_ = false;
 };
 

@@ -189,7 +189,7 @@ TEST_CASE("jpeg says what metadata it cannot hold", "[jpeg][metadata]") {
   CHECK(warnings_of([](Metadata& m) { m.xmp.resize(65504); }).empty());
   CHECK(warnings_of([](Metadata& m) { m.xmp_extended.resize(5); }).size() == 1);
   CHECK(warnings_of([](Metadata& m) { m.icc = icc_profile(500, "GRAY"); }) ==
-        one("the ICC profile is not for rgb pixels and is not kept"));
+        one("the ICC profile of 500 bytes is not kept: its colour space 'GRAY' is not that of RGB pixels"));
   CHECK(warnings_of([](Metadata& m) { m.icc.resize(127); }).size() == 1);
   CHECK(warnings_of([](Metadata& m) { m.text = {text_entry("Comment", std::string(65534, 'x'))}; }).size() == 1);
   CHECK(warnings_of([](Metadata& m) { m.text = {text_entry("Comment", std::string(65533, 'x'))}; }).empty());

@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <memory>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -67,6 +70,29 @@ std::vector<Case> cases() {
                         {"flipped", exif_2, to("PNG")},
                         {"flipped to gray", exif_2, to("PNG")},
                         {"flipped to gray JPEG", exif_2, to("JPEG")},
+                        {"rotate to PNG", rgb, to("PNG")},
+                        {"rotate to JPEG", rgba16, to("JPEG")},
+                        {"rotate to interlaced", rgb, to("PNG")},
+                        {"rotate to interlaced gray", rgb, to("PNG")},
+                        {"rotate interlaced", interlaced, to("PNG")},
+                        {"rotate interlaced to gray", interlaced, to("PNG")},
+                        {"rotate interlaced to interlaced", interlaced, to("PNG")},
+                        {"rotate interlaced to interlaced gray", interlaced, to("PNG")},
+                        {"flip h", rgba16, to("PNG")},
+                        {"flip h to interlaced", rgb, to("PNG")},
+                        {"flip v", rgb, to("PNG")},
+                        {"flip v to gray", rgba16, to("PNG")},
+                        {"flip v to interlaced", rgb, to("PNG")},
+                        {"flip v interlaced to interlaced gray", interlaced, to("PNG")},
+                        {"bgr", rgb, to("PNG")},
+                        {"bgr to JPEG", rgba16, to("JPEG")},
+                        {"bgr to interlaced", rgb, to("PNG")},
+                        {"bgr interlaced to interlaced gray", interlaced, to("PNG")},
+                        {"bgr palette", palette, to("PNG")},
+                        {"bgr rotate", rgb, to("PNG")},
+                        {"bgr rotate to interlaced", rgb, to("PNG")},
+                        {"bgra", rgba16, to("PNG")},
+                        {"bgra rotate crop", rgba16, to("PNG")},
                         {"cmyk to PNG", cmyk, to("PNG")},
                         {"cmyk to JPEG", cmyk, to("JPEG")}};
   for (Case& c : all) {
@@ -76,6 +102,11 @@ std::vector<Case> cases() {
     if (has("8 bit")) c.options.depth = ConvertOptions::Depth::u8;
     if (has("to interlaced")) c.options.encode.interlaced = true;
     if (has("crop")) c.options.geometry.emplace_back(Crop{{3, 20, 30, 19}});
+    if (has("rotate")) c.options.geometry.emplace_back(Rotate{90});
+    if (has("flip h")) c.options.geometry.emplace_back(Flip{});
+    if (has("flip v")) c.options.geometry.emplace_back(Flip{Flip::Direction::vertical});
+    if (has("bgr")) c.options.geometry.emplace_back(SelectChannels{{"B", "G", "R"}});
+    if (has("bgra")) c.options.geometry.back() = SelectChannels{{"B", "G", "R", "A"}};
     if (has("turned") || has("flipped")) c.options.geometry.emplace_back(AutoOrient{});
   }
   return all;
@@ -129,6 +160,9 @@ TEST_CASE("a plan foretells the pixel bytes that are copied and the memory that 
         CHECK(report.rows == conversion.output().height);
         CHECK(report.output_bytes == static_cast<std::int64_t>(sink.bytes.size()));
         CHECK(plan.streaming == (plan.strips > 0));
+        std::int64_t held = 0;
+        for (const PlanBuffer& buffer : plan.buffers) held += buffer.bytes;
+        CHECK(plan.buffer_bytes == held);
         CHECK(plan.streaming == plan.whole_image_reason.empty());
         CHECK(plan.threads <= threads);
       }
@@ -320,35 +354,81 @@ TEST_CASE("an output that fails ends a conversion with its own error") {
   }
 }
 
-TEST_CASE("text after the pixels is kept when the image is held, and its loss said when not") {
+namespace {
+
+/// As a pipe gives it: what has passed is gone.
+std::unique_ptr<Source> piped(const Bytes& bytes) {
+  auto position = std::make_shared<std::size_t>(0);
+  return Source::callbacks(
+      [&bytes, position](std::span<std::byte> out) {
+        const std::size_t count = std::min(out.size(), bytes.size() - *position);
+        std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(*position), count, out.begin());
+        *position += count;
+        return count;
+      },
+      "pipe");
+}
+
+struct Kept {
+  std::vector<std::string> keywords;
+  std::vector<std::string> warnings;
+  std::vector<std::string> losses;
+};
+
+Kept texts_after(std::unique_ptr<Source> source, const ConvertOptions& options) {
+  Kept kept;
+  Conversion conversion(std::move(source), options);
+  Context context;
+  context.on_warning = [&](std::string_view line) { kept.warnings.emplace_back(line); };
+  RecordingSink sink;
+  kept.losses = conversion.run(sink, context).losses;
+  auto reader = open_reader(Source::memory(sink.bytes));
+  for (const TextEntry& entry : reader->info().metadata.text) kept.keywords.push_back(entry.keyword);
+  return kept;
+}
+
+}  // namespace
+
+TEST_CASE("text after the pixels is kept wherever it can be known in time, else its loss is said") {
   const Image image = random_image(40, 40, rgb8());
-  ConvertOptions options = to("PNG");
-
-  const Bytes streaming = with_late_text(encoded(image, "PNG"), "Comment", "late");
-  const Converted lost = convert_bytes(streaming, options);
-  CHECK(lost.warnings == std::vector<std::string>{"text 'Comment' stands after the pixels and is not kept"});
-
+  const Bytes plain = with_late_text(encoded(image, "PNG"), "Comment", "late");
   const Bytes interlaced = with_late_text(encoded(image, "PNG", {.interlaced = true}), "Comment", "late");
-  const Converted kept = convert_bytes(interlaced, options);
-  CHECK(kept.warnings.empty());
-  const auto reader = open_reader(Source::memory(kept.bytes));
-  REQUIRE(reader->info().metadata.text.size() == 1);
-  CHECK(reader->info().metadata.text[0].keyword == "Comment");
-  CHECK(reader->info().metadata.text[0].text == "late");
+  using Lines = std::vector<std::string>;
+  const Lines lost{"text 'Comment' stands after the pixels and is not kept"};
+  for (const bool crops : {false, true}) {
+    CAPTURE(crops);
+    ConvertOptions options = to("PNG");
+    if (crops) options.geometry.emplace_back(Crop{{2, 3, 10, 9}});
 
-  options.strip_metadata = true;
-  CHECK(convert_bytes(streaming, options).warnings.empty());
-  CHECK(open_reader(Source::memory(convert_bytes(interlaced, options).bytes))->info().metadata.text.empty());
+    for (const Bytes* file : {&plain, &interlaced}) {
+      const Kept sought = texts_after(Source::memory(*file), options);
+      CHECK(sought.keywords == Lines{"Comment"});
+      CHECK(sought.warnings.empty());
+    }
+    const Kept streamed = texts_after(piped(plain), options);
+    CHECK(streamed.keywords.empty());
+    CHECK(streamed.warnings == lost);
+    CHECK(streamed.losses == lost);
+    const Kept held = texts_after(piped(interlaced), options);
+    CHECK(held.keywords == Lines{"Comment"});
+    CHECK(held.warnings.empty());
+
+    options.metadata = MetadataParts::colors();
+    for (const Bytes* file : {&plain, &interlaced}) {
+      CHECK(texts_after(piped(*file), options).warnings.empty());
+      CHECK(texts_after(Source::memory(*file), options).keywords.empty());
+    }
+  }
 }
 
 TEST_CASE("stripping an orientation that was not applied is said") {
   for (const Case& c : cases()) {
     if (c.name != "turned") continue;
     ConvertOptions options = to("PNG");
-    options.strip_metadata = true;
+    options.metadata = MetadataParts::colors();
     CHECK(convert_bytes(c.input, options).warnings ==
-          std::vector<std::string>{"EXIF's orientation (turn by 90 degrees clockwise) goes with the metadata, and the "
-                                   "pixels are not turned"});
+          std::vector<std::string>{
+              "EXIF's orientation (turn by 90 degrees clockwise) goes with the metadata and is not applied"});
     options.geometry.emplace_back(AutoOrient{});
     CHECK(convert_bytes(c.input, options).warnings.empty());
   }
@@ -366,6 +446,8 @@ TEST_CASE("the output's format is the input's or what its name says, in any case
   CHECK(output_format("a/b.c/photo.JPG") == "JPEG");
   CHECK(output_format("a/b.png/photo").empty());
   CHECK(output_format(".png").empty());
+  CHECK(output_format("a.b/.png").empty());
+  CHECK_THROWS_AS(format_for_path(".png"), Error);
   CHECK(output_format("photo.").empty());
   CHECK_THROWS_AS(output_format("photo.xyz"), Error);
 }

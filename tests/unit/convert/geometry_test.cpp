@@ -3,6 +3,7 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -99,6 +100,84 @@ TEST_CASE("geometry steps in any order give what they give one after the other")
     const std::vector<GeometryStep> turn_first{AutoOrient{}, Crop{{2, 1, 3, 4}}};
     const Numbers turned = upright(file, tag);
     CHECK(applied(file, compose(turn_first, 7, 5, exif)).values == cropped(turned, {2, 1, 3, 4}).values);
+  }
+}
+
+TEST_CASE("any three geometry steps give what they give one after the other") {
+  struct Operation {
+    GeometryStep step;
+    int tag;  ///< of the orientation that does the same, or 0 for the crop
+  };
+  const Region region{1, 1, 2, 3};
+  const std::vector<Operation> operations{{Crop{region}, 0},
+                                          {Flip{Flip::Direction::horizontal}, 2},
+                                          {Flip{Flip::Direction::vertical}, 4},
+                                          {Rotate{90}, 6},
+                                          {Rotate{-270}, 6},
+                                          {Rotate{180}, 3},
+                                          {Rotate{-180}, 3},
+                                          {Rotate{270}, 8},
+                                          {Rotate{-90}, 8},
+                                          {Rotate{360}, 1},
+                                          {Transpose{}, 5},
+                                          {SelectChannels{{"0"}}, 1}};
+  const auto apply_model = [&](const Numbers& numbers, const Operation& operation) {
+    return operation.tag == 0 ? cropped(numbers, region) : upright(numbers, operation.tag);
+  };
+  const Numbers file = numbered(7, 5);
+  for (const Operation& first : operations) {
+    for (const Operation& second : operations) {
+      for (const Operation& third : operations) {
+        const int crops = (first.tag == 0) + (second.tag == 0) + (third.tag == 0);
+        if (crops > 1) continue;  // the second would not fit
+        CAPTURE(first.tag, second.tag, third.tag);
+        const std::vector<GeometryStep> steps{first.step, second.step, third.step};
+        const Geometry geometry = compose(steps, 7, 5, Orientation::rotate_90);
+        CHECK_FALSE(geometry.oriented);
+        CHECK(applied(file, geometry).values ==
+              apply_model(apply_model(apply_model(file, first), second), third).values);
+      }
+    }
+  }
+}
+
+TEST_CASE("auto-orient undoes EXIF once, wherever it stands between other turns") {
+  const Numbers file = numbered(7, 5);
+  for (int tag = 1; tag <= 8; ++tag) {
+    CAPTURE(tag);
+    const std::vector<GeometryStep> steps{Rotate{90}, AutoOrient{}, Flip{}, AutoOrient{}};
+    const Geometry geometry = compose(steps, 7, 5, static_cast<Orientation>(tag));
+    CHECK(geometry.oriented);
+    CHECK(applied(file, geometry).values == upright(upright(upright(file, 6), tag), 2).values);
+  }
+}
+
+TEST_CASE("a view for writing puts the file's pixels where the turned picture has them") {
+  const Numbers file = numbered(7, 5);
+  for (int tag = 1; tag <= 8; ++tag) {
+    CAPTURE(tag);
+    const auto orientation = static_cast<Orientation>(tag);
+    const Numbers expected = upright(file, tag);
+    std::vector<std::uint8_t> memory(35);
+    const Layout layout{{expected.height, expected.width}, {expected.width, 1}, {1, 1}};
+    const AnyView place =
+        unoriented(AnyView(reinterpret_cast<std::byte*>(memory.data()), layout, ElementType::u8), orientation);
+    CHECK(place.layout() == unoriented(layout, orientation));
+    REQUIRE(place.extent(0) == 5);
+    REQUIRE(place.extent(1) == 7);
+    for (std::ptrdiff_t y = 0; y < 5; ++y) {
+      for (std::ptrdiff_t x = 0; x < 7; ++x) *place.address({y, x, 0}) = static_cast<std::byte>(file.at(x, y));
+    }
+    CHECK(memory == expected.values);
+  }
+}
+
+TEST_CASE("a turn by other than multiples of 90 degrees is an error") {
+  for (const int degrees : {1, 45, 89, 100, -1, 450 + 1}) {
+    const std::vector<GeometryStep> steps{Rotate{degrees}};
+    test::require_error(ErrorCode::invalid_argument,
+                        "a turn by " + std::to_string(degrees) + " degrees is not by a multiple of 90",
+                        [&] { (void)compose(steps, 7, 5, Orientation::upright); });
   }
 }
 

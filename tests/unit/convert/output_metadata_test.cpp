@@ -44,11 +44,11 @@ std::string made_upright(const std::string& xmp) {
 }  // namespace
 
 TEST_CASE("metadata stays as it is without geometry") {
-  CHECK(output_metadata(full(), {}, false) == full());
+  CHECK(output_metadata(full(), {}, {}) == full());
 }
 
 TEST_CASE("stripping keeps what says which colours are meant") {
-  const Metadata kept = output_metadata(full(), {}, true);
+  const Metadata kept = output_metadata(full(), {}, MetadataParts::colors());
   Metadata expected;
   expected.icc = full().icc;
   expected.icc_name = "name";
@@ -61,14 +61,14 @@ TEST_CASE("metadata of a turned picture says upright, and its resolution turns t
   Geometry geometry;
   geometry.oriented = true;
   geometry.orientation = Orientation::rotate_90;
-  const Metadata turned = output_metadata(full(), geometry, false);
+  const Metadata turned = output_metadata(full(), geometry, {});
   CHECK(orientation(full()) == Orientation::rotate_90);
   CHECK(orientation(turned) == Orientation::upright);
   CHECK(to_text(turned.xmp) == "<x tiff:Orientation=\"1\"/>");
   CHECK(turned.resolution == Resolution{150, 300, Resolution::Unit::per_inch});
 
   geometry.orientation = Orientation::flip_horizontal;
-  CHECK(output_metadata(full(), geometry, false).resolution == full().resolution);
+  CHECK(output_metadata(full(), geometry, {}).resolution == full().resolution);
 }
 
 TEST_CASE("XMP's orientation is found as attribute and as element") {

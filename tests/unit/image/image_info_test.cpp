@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using namespace imgbuf;
@@ -66,6 +67,33 @@ TEST_CASE("Subsampling reads in the notation of video where that has a name", "[
   CHECK(text({{4, 2}, {1, 1}, {1, 1}}) == "4:1:0");
   CHECK(text({{1, 1}, {1, 1}, {1, 1}, {1, 1}}) == "4:4:4");
   CHECK(text({{2, 2}, {1, 1}, {1, 1}, {2, 2}}) == "4:2:0");
+}
+
+TEST_CASE("Names of subsampling and factors belong together", "[image]") {
+  CHECK(Subsampling::names().size() == 6);
+  for (const std::string_view name : Subsampling::names()) {
+    CAPTURE(name);
+    const auto luma = Subsampling::luma_factors(name);
+    REQUIRE(luma);
+    CHECK(text({*luma, {1, 1}, {1, 1}}) == name);
+  }
+  CHECK(Subsampling::luma_factors("4:1:0") == Subsampling::Factors{4, 2});
+  CHECK_FALSE(Subsampling::luma_factors("4:2"));
+  CHECK_FALSE(Subsampling::luma_factors(""));
+}
+
+TEST_CASE("A pixel format names its channels", "[image]") {
+  using Names = std::vector<std::string_view>;
+  const auto names = [](ColorModel color, bool alpha) {
+    return PixelFormat::of(ElementType::u8, color, alpha).channel_names();
+  };
+  CHECK(names(ColorModel::gray, false) == Names{"gray"});
+  CHECK(names(ColorModel::gray, true) == Names{"gray", "A"});
+  CHECK(names(ColorModel::rgb, false) == Names{"R", "G", "B"});
+  CHECK(names(ColorModel::rgb, true) == Names{"R", "G", "B", "A"});
+  CHECK(names(ColorModel::cmyk, false) == Names{"C", "M", "Y", "K"});
+  CHECK(names(ColorModel::cmyk, true) == Names{"C", "M", "Y", "K", "A"});
+  CHECK(names(ColorModel::palette, false) == Names{"index"});
 }
 
 TEST_CASE("Subsampling without such a name reads as its factors", "[image]") {

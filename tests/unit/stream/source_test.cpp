@@ -56,6 +56,35 @@ TEST_CASE("a source gives all bytes in order, however they arrive and are asked 
   }
 }
 
+TEST_CASE("a source knows its position, however it got there", "[stream]") {
+  const auto bytes = counting_bytes(3 * Source::max_fill + 17);
+  const auto check = [&](Source& source) {
+    CHECK(source.position() == 0);
+    source.fill(100);
+    CHECK(source.position() == 0);
+    source.consume(7);
+    CHECK(source.position() == 7);
+    std::vector<std::byte> part(11);
+    source.read(part);
+    CHECK(source.position() == 18);
+    std::vector<std::byte> much(2 * Source::max_fill);
+    source.read(much);
+    CHECK(source.position() == 18 + much.size());
+    CHECK(source.skip(5));
+    CHECK(source.position() == 23 + much.size());
+    CHECK_FALSE(source.skip(bytes.size()));
+    CHECK(source.position() == bytes.size());
+    if (!source.is_seekable()) return;
+    source.seek(1000);
+    CHECK(source.position() == 1000);
+    source.read(part);
+    CHECK(source.position() == 1011);
+    CHECK(std::equal(part.begin(), part.end(), bytes.begin() + 1000));
+  };
+  check(*in_pieces(bytes, 1000));
+  check(*Source::memory(bytes));
+}
+
 TEST_CASE("fill keeps what is not consumed and reads on behind it", "[stream]") {
   const auto bytes = counting_bytes(2 * Source::max_fill);
   const auto source = in_pieces(bytes, 1000);
