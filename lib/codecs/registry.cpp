@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <string>
+#include <vector>
 
 #include "codecs/codec.hpp"
 #include "imgbuf/error.hpp"
@@ -12,8 +12,14 @@ namespace {
 
 using codecs::Codec;
 
-const std::array<const Codec*, 2>& all_codecs() {
-  static const std::array<const Codec*, 2> all{&codecs::png_codec(), &codecs::jpeg_codec()};
+const std::vector<const Codec*>& all_codecs() {
+  static const std::vector<const Codec*> all = [] {
+    std::vector<const Codec*> list{&codecs::png_codec(), &codecs::jpeg_codec()};
+    for (const Codec& codec : codecs::pnm_codecs()) list.push_back(&codec);
+    list.push_back(&codecs::bmp_codec());
+    list.push_back(&codecs::npy_codec());
+    return list;
+  }();
   return all;
 }
 
@@ -31,7 +37,34 @@ const Codec& codec_named(std::string_view format) {
 
 constexpr std::size_t head_bytes = 16;
 
+/// In lower case, without the dot; empty when there is none.
+std::string extension_of(std::string_view path) {
+  const std::string_view name = path.substr(path.find_last_of('/') + 1);
+  const std::size_t dot = name.find_last_of('.');
+  std::string extension(dot == std::string_view::npos ? std::string_view() : name.substr(dot + 1));
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension;
+}
+
+/// Null when it is no format's.
+const Codec* codec_of_extension(std::string_view extension) {
+  for (const Codec* codec : all_codecs())
+    if (std::find(codec->info.extensions.begin(), codec->info.extensions.end(), extension) !=
+        codec->info.extensions.end())
+      return codec;
+  return nullptr;
+}
+
 }  // namespace
+
+const Codec& codecs::codec_of_content(std::span<const std::byte> content) {
+  const auto head = content.first(std::min(head_bytes, content.size()));
+  if (head.empty()) throw Error(ErrorCode::truncated_data, "the file is empty");
+  for (const Codec* codec : all_codecs())
+    if (codec->recognises(head)) return *codec;
+  throw Error(ErrorCode::unsupported, "no known file format begins like this; there are " + names_of_all());
+}
 
 std::vector<CodecInfo> available_codecs() {
   std::vector<CodecInfo> infos;
@@ -40,18 +73,11 @@ std::vector<CodecInfo> available_codecs() {
 }
 
 std::string_view format_for_path(std::string_view path) {
-  const std::string_view name = path.substr(path.find_last_of('/') + 1);
-  const std::size_t dot = name.find_last_of('.');
-  if (dot == std::string_view::npos || dot + 1 == name.size())
+  const std::string extension = extension_of(path);
+  if (extension.empty())
     throw Error(ErrorCode::unsupported, "the name has no extension that tells a file format (" + names_of_all() + ")",
                 path);
-  std::string extension(name.substr(dot + 1));
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  for (const Codec* codec : all_codecs())
-    if (std::find(codec->info.extensions.begin(), codec->info.extensions.end(), extension) !=
-        codec->info.extensions.end())
-      return codec->info.name;
+  if (const Codec* codec = codec_of_extension(extension)) return codec->info.name;
   throw Error(ErrorCode::unsupported,
               "no file format has the extension '" + extension + "'; there are " + names_of_all(), path);
 }
@@ -69,13 +95,22 @@ std::unique_ptr<Writer> make_writer(std::string_view format, Sink& sink, const E
 }
 
 std::unique_ptr<Reader> open_reader(std::unique_ptr<Source> source, const Limits& limits) {
-  const auto buffered = source->fill(head_bytes);
-  const auto head = buffered.first(std::min(head_bytes, buffered.size()));
-  if (head.empty()) throw Error(ErrorCode::truncated_data, "the file is empty", source->name());
-  for (const Codec* codec : all_codecs())
-    if (codec->recognises(head)) return codec->open(std::move(source), limits);
-  throw Error(ErrorCode::unsupported, "no known file format begins like this; there are " + names_of_all(),
-              source->name());
+  const Codec* codec = nullptr;
+  try {
+    codec = &codecs::codec_of_content(source->fill(head_bytes));
+  } catch (const Error& error) {
+    throw error.about(source->name());
+  }
+  return codec->open(std::move(source), limits);
+}
+
+std::string wrong_extension(std::string_view path, const ImageInfo& info) {
+  const Codec* const named = codec_of_extension(extension_of(path));
+  if (named == nullptr || named->info.name == info.file.format) return {};
+  if (named->info.name == "PNM" &&
+      (info.file.format == "PBM" || info.file.format == "PGM" || info.file.format == "PPM"))
+    return {};
+  return "the file is " + info.file.format + ", not " + std::string(named->info.name) + " as its name says";
 }
 
 }  // namespace imgbuf

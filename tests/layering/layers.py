@@ -36,7 +36,7 @@ PUBLIC_HEADERS = {
     "walk": ["elements", "locate", "walk"],
     "pixel": ["pixel"],
     "stream": ["sink", "source"],
-    "codecs": ["reader", "writer"],
+    "codecs": ["open_image", "reader", "writer"],
     "convert": ["convert"],
     "umbrella": ["imgbuf"],
 }

@@ -18,6 +18,7 @@
 #include "imgbuf/limits.hpp"            // IWYU pragma: export
 #include "imgbuf/locate.hpp"            // IWYU pragma: export
 #include "imgbuf/metadata.hpp"          // IWYU pragma: export
+#include "imgbuf/open_image.hpp"        // IWYU pragma: export
 #include "imgbuf/pixel.hpp"             // IWYU pragma: export
 #include "imgbuf/reader.hpp"            // IWYU pragma: export
 #include "imgbuf/rebuild_pointers.hpp"  // IWYU pragma: export
