@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
 
-#include "codecs/codec.hpp"
 #include "codecs/bmp/bmp_form.hpp"
 #include "codecs/bmp/bmp_header.hpp"
+#include "codecs/codec.hpp"
 #include "codecs/stored/stored_reader.hpp"
 #include "codecs/stored/stored_writer.hpp"
 
@@ -12,7 +12,8 @@ namespace imgbuf::codecs {
 namespace {
 
 bool recognises(std::span<const std::byte> head) {
-  if (head.size() < 16 || head[0] != std::byte{'B'} || head[1] != std::byte{'M'} || head[15] != std::byte{0}) return false;
+  if (head.size() < 16 || head[0] != std::byte{'B'} || head[1] != std::byte{'M'} || head[15] != std::byte{0})
+    return false;
   // Two letters are little; the second header's size tells more.
   constexpr std::array<unsigned, 8> sizes{bmp::core_bytes, bmp::short_os2_bytes, bmp::info_bytes, bmp::v2_bytes,
                                           bmp::v3_bytes,   bmp::os2_bytes,       bmp::v4_bytes,   bmp::v5_bytes};

@@ -91,9 +91,10 @@ void read_palette_place(const Numbers& in, Header& header) {
   const std::uint32_t all = 1U << header.bits;
   const std::uint32_t said = header.header_bytes >= info_bytes ? in.u32(file_header_bytes + 32) : 0;
   const std::uint64_t entry_bytes = header.header_bytes == core_bytes ? 3 : 4;
-  const std::uint64_t room = header.pixel_offset > header.palette_offset ? header.pixel_offset - header.palette_offset : 0;
-  header.palette_entries = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(said == 0 ? all : std::min(said, all), room / entry_bytes));
+  const std::uint64_t room =
+      header.pixel_offset > header.palette_offset ? header.pixel_offset - header.palette_offset : 0;
+  header.palette_entries =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(said == 0 ? all : std::min(said, all), room / entry_bytes));
   if (header.palette_entries == 0) throw Error(ErrorCode::corrupt_data, "there is no palette");
 }
 

@@ -37,8 +37,7 @@ void unpack_fields(std::span<const std::byte> stored, std::span<std::byte> eleme
     const std::uint64_t pixel = number_in(stored.subspan(at, pixel_bytes), ByteOrder::little);
     for (const Field& field : fields) {
       const std::uint64_t value = pixel >> field.shift & field.maximum;
-      const auto sample =
-          static_cast<T>(field.maximum == 0 ? 0 : (value * full + field.maximum / 2) / field.maximum);
+      const auto sample = static_cast<T>(field.maximum == 0 ? 0 : (value * full + field.maximum / 2) / field.maximum);
       std::memcpy(out, &sample, sizeof sample);
       out += sizeof sample;
     }
@@ -115,9 +114,11 @@ void read_profile(const Header& header, FileBytes& file, const Limits& limits, M
   if (header.color_space == linked_profile) metadata.not_carried.emplace_back("a link to an ICC profile");
   if (header.color_space != embedded_profile || header.profile_bytes == 0) return;
   const auto size = file.size();
-  const bool is_inside = !size || (header.profile_offset <= *size && header.profile_bytes <= *size - header.profile_offset);
+  const bool is_inside =
+      !size || (header.profile_offset <= *size && header.profile_bytes <= *size - header.profile_offset);
   if (!file.is_seekable() || !is_inside) {
-    metadata.not_carried.emplace_back(is_inside ? "an ICC profile behind the pixels" : "an ICC profile outside the file");
+    metadata.not_carried.emplace_back(is_inside ? "an ICC profile behind the pixels"
+                                                : "an ICC profile outside the file");
     return;
   }
   if (header.profile_bytes > limits.max_metadata_bytes)
