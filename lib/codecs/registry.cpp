@@ -18,6 +18,7 @@ const std::vector<const Codec*>& all_codecs() {
     for (const Codec& codec : codecs::pnm_codecs()) list.push_back(&codec);
     list.push_back(&codecs::bmp_codec());
     list.push_back(&codecs::npy_codec());
+    list.push_back(&codecs::tiff_codec());
     return list;
   }();
   return all;

@@ -106,7 +106,7 @@ void set_palette(const Header& header, FileBytes& file, StoredPicture& picture) 
   if (header.bits == 8) return;
   picture.decode_reason = "its samples are packed, " + std::to_string(8 / header.bits) + " to a byte";
   picture.unpack = [bits = header.bits](std::span<const std::byte> stored, std::span<std::byte> elements) {
-    unpack_bits(stored, bits, elements);
+    unpack_bits<std::uint8_t>(stored, bits, elements);
   };
 }
 

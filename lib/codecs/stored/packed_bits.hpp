@@ -1,23 +1,32 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <span>
 
 namespace imgbuf::codecs {
 
-/// Samples of 1 to 8 bits, packed into bytes from the most significant bit on, become bytes: as many as `samples` has.
-inline void unpack_bits(std::span<const std::byte> stored, unsigned bits, std::span<std::byte> samples) noexcept {
-  unsigned held = 0;
+/// Samples of 1 to 16 bits, packed into bytes from the most significant bit on, become elements of type T in native byte
+/// order: as many as `elements` has room for.
+/// @param at_byte  turns a byte of `stored` into the one that counts
+template <class T, class AtByte>
+void unpack_bits(std::span<const std::byte> stored, unsigned bits, std::span<std::byte> elements,
+                 const AtByte& at_byte) noexcept {
+  std::uint32_t held = 0;
   unsigned held_bits = 0;
-  std::size_t at = 0;
-  for (std::byte& sample : samples) {
-    if (held_bits < bits) {
-      held = (held << 8 | std::to_integer<unsigned>(stored[at++])) & 0xffff;
-      held_bits += 8;
-    }
+  std::size_t next = 0;
+  for (std::size_t at = 0; at < elements.size(); at += sizeof(T)) {
+    for (; held_bits < bits; held_bits += 8) held = held << 8 | std::to_integer<std::uint32_t>(at_byte(stored[next++]));
     held_bits -= bits;
-    sample = static_cast<std::byte>(held >> held_bits & ((1U << bits) - 1));
+    const auto sample = static_cast<T>(held >> held_bits & ((1U << bits) - 1));
+    std::memcpy(elements.data() + at, &sample, sizeof sample);
   }
+}
+
+template <class T>
+void unpack_bits(std::span<const std::byte> stored, unsigned bits, std::span<std::byte> elements) noexcept {
+  unpack_bits<T>(stored, bits, elements, [](std::byte byte) { return byte; });
 }
 
 }  // namespace imgbuf::codecs

@@ -44,7 +44,7 @@ void warn_of_lost_metadata(std::string_view format, const Metadata& metadata, co
   warn(metadata.gamma_100000.has_value(), "a gamma");
   warn(metadata.chromaticities.has_value(), "chromaticities");
   warn(metadata.srgb_intent.has_value(), "sRGB's rendering intent");
-  warn(!metadata.text.empty(), "text (" + std::to_string(metadata.text.size()) + " entries)");
+  warn(!metadata.text.empty() && !holds.text, "text (" + std::to_string(metadata.text.size()) + " entries)");
 }
 
 }  // namespace imgbuf::codecs

@@ -25,6 +25,7 @@ struct Holds {
   bool xmp = false;
   bool photoshop = false;
   bool resolution = false;
+  bool text = false;
 };
 
 /// Warns of each kind of metadata that a picture has and a format does not hold.

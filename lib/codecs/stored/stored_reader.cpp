@@ -72,6 +72,10 @@ std::vector<int> StoredReader::stored_selection(std::span<const int> channels) c
 ImageInfo StoredReader::prepare(const DecodeOptions& options) {
   if (options.scale != 1)
     throw Error(ErrorCode::unsupported, info_.file.format + " cannot be decoded at 1/" + std::to_string(options.scale));
+  if (const auto held = static_cast<std::int64_t>(fetcher_->held_bytes()); held > limits_.max_image_bytes)
+    throw Error(ErrorCode::limit_exceeded, "a row of tiles takes " + std::to_string(held) +
+                                               " bytes and passes max_image_bytes (" +
+                                               std::to_string(limits_.max_image_bytes) + ")");
   region_ = options.region.value_or(Region{0, 0, info_.width, info_.height});
   channels_ = options.channels;
   native_ = info_;
