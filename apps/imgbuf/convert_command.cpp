@@ -7,6 +7,7 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/sink.hpp"
+#include "imgbuf/writer.hpp"
 #include "input.hpp"
 #include "messages.hpp"
 #include "option_values.hpp"
@@ -48,7 +49,7 @@ void ConvertCommand::add_format_options() {
   EncodeOptions& encode = options_.encode;
   add_parsed_option(
       *command_, "--format", [this](const std::string& text) { options_.format = parse_format(text); },
-      "format of OUT: png or jpg")
+      "format of OUT, by one of its extensions: png, jpg, tif, …; imgbuf formats tells all")
       ->type_name("FORMAT");
   command_->add_option("--quality", encode.quality, "JPEG: 1 to 100 (default 90)")
       ->check(quiet(CLI::Range(1, 100)))
@@ -167,6 +168,8 @@ int ConvertCommand::plan_and_run(const std::string& in_name, const std::string& 
     print_error(in_name, error, out_name);
     return wrong_usage;
   }
+  if (const std::string line = wrong_extension(input_, conversion->input()); !line.empty())
+    print_warning(in_name, line);
   if (explain_) return print_output(conversion->plan().to_text()) ? done : failed;
   if (to_standard_output && ::isatty(STDOUT_FILENO) != 0) {
     print_error("standard output: is a terminal; redirect it to a file");

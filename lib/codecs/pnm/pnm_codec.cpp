@@ -47,7 +47,7 @@ Codec make_codec(std::string_view name, std::string_view extension, bool (*recog
                    .can_read = true,
                    .can_write = true,
                    .implementation = "imgbuf",
-                   .can_map = true,
+                   .can_map = kind != pnm::Kind::pbm,
                    .element_types = std::move(types)},
           .recognises = recognises,
           .open = open,
