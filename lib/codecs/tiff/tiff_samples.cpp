@@ -112,7 +112,7 @@ std::optional<int> alpha_sample(const Directory& directory, int colors, Samples&
   return std::nullopt;
 }
 
-/// 16 bits a value; some writers put 8-bit values there.
+/// 16 bits a value, which writers make of 8 bits by a factor of 257 or of 256; some put 8 bits there as they are.
 void read_palette(const Directory& directory, unsigned bits, ImageInfo& info) {
   if (bits > 8)
     throw Error(ErrorCode::unsupported, "TIFF with a palette of " + std::to_string(bits) + " bits is not read");
@@ -121,7 +121,7 @@ void read_palette(const Directory& directory, unsigned bits, ImageInfo& info) {
   if (values.size() < 3 * entries) throw Error(ErrorCode::corrupt_data, "there is no palette of all entries");
   const bool has_16_bits = std::any_of(values.begin(), values.end(), [](std::uint64_t v) { return v > 255; });
   const auto as_8_bits = [has_16_bits](std::uint64_t v) {
-    return static_cast<std::uint8_t>(has_16_bits ? (std::min<std::uint64_t>(v, 65535) + 128) / 257 : v);
+    return static_cast<std::uint8_t>(has_16_bits ? v >> 8 : v);
   };
   for (std::size_t i = 0; i < entries; ++i)
     info.palette.push_back({.red = as_8_bits(values[i]),

@@ -208,7 +208,7 @@ TEST_CASE("tiff: colours that were multiplied by alpha are divided") {
 
 TEST_CASE("tiff: palettes of 16 and of wrongly 8 bits a value") {
   TiffFile file;
-  file.picture(2, 1, 1, 3, 1, bytes_of({0x40})).set(320, 3, {0x0101, 0xffff, 0, 257 * 7, 257 * 9 + 128, 257 * 9 + 129});
+  file.picture(2, 1, 1, 3, 1, bytes_of({0x40})).set(320, 3, {0x0101, 0xffff, 0, 257 * 7, 256 * 9, 256 * 10 + 255});
   ImageInfo info = info_of_pixels(1, 2, {u8, ColorModel::palette, false, 1});
   info.palette = {{.red = 1, .green = 0, .blue = 9}, {.red = 255, .green = 7, .blue = 10}};
   require_pixels(file.bytes(), info, bytes_of({0, 1}), false);
