@@ -149,6 +149,17 @@ class Bmp(StoredTest):
         self.assertEqual(golden.Pnm(golden.output_of("bmptopnm", out)).samples, array.tobytes())
 
 
+class Packed(StoredTest):
+    def test_bits_stay_packed(self):
+        for height, width in SIZES:
+            image = Image.fromarray(noise(numpy.uint8, height, width)).convert("1")
+            image.save(self.folder / "in.pbm")
+            for extension in ("bmp", "tif"):
+                with Image.open(self.convert(self.folder / "in.pbm", f"out.{extension}")) as out:
+                    self.assertEqual(out.mode, "1")
+                    self.assert_array(numpy.asarray(out), numpy.asarray(image))
+
+
 class Tiff(StoredTest):
     def test_what_pillow_writes(self):
         for height, width in SIZES:

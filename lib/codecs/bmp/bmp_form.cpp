@@ -7,6 +7,7 @@
 
 #include "codecs/bmp/bmp_header.hpp"
 #include "codecs/stored/number.hpp"
+#include "codecs/stored/packed_bits.hpp"
 #include "codecs/stored/storable.hpp"
 #include "imgbuf/error.hpp"
 
@@ -22,10 +23,18 @@ std::uint32_t per_metre(std::uint32_t value, Resolution::Unit unit) noexcept {
   return scaled <= std::numeric_limits<std::int32_t>::max() ? static_cast<std::uint32_t>(scaled) : 0;
 }
 
+/// Bits of a pixel in the file; few programs read the 2 that some systems had.
+int bits_of(const PixelFormat& pixel) noexcept {
+  if (pixel.channels() > 1) return 8 * pixel.channels();
+  if (pixel.bit_depth == 1) return 1;
+  return pixel.bit_depth <= 4 ? 4 : 8;
+}
+
 /// Sizes and places of the parts of a file.
 struct Parts {
   std::uint32_t header_bytes = info_bytes;
   std::uint32_t palette_entries = 0;
+  std::uint64_t packed_bytes = 0;  ///< of a row without its padding
   std::uint64_t row_bytes = 0;
   std::uint64_t pixel_offset = 0;
   std::uint64_t pixel_bytes = 0;
@@ -36,9 +45,11 @@ Parts parts_of(const ImageInfo& info) {
   Parts parts;
   // Alpha and profiles need the newest version, which the oldest readers do not know.
   if (info.pixel.alpha || !info.metadata.icc.empty()) parts.header_bytes = v5_bytes;
-  if (info.pixel.channels() == 1)
-    parts.palette_entries = info.palette.empty() ? 256 : static_cast<std::uint32_t>(info.palette.size());
-  parts.row_bytes = (static_cast<std::uint64_t>(info.row_bytes()) + 3) / 4 * 4;
+  const int bits = bits_of(info.pixel);
+  if (bits <= 8)
+    parts.palette_entries = info.palette.empty() ? 1U << bits : static_cast<std::uint32_t>(info.palette.size());
+  parts.packed_bytes = (static_cast<std::uint64_t>(info.width) * static_cast<std::uint64_t>(bits) + 7) / 8;
+  parts.row_bytes = (parts.packed_bytes + 3) / 4 * 4;
   parts.pixel_offset = file_header_bytes + parts.header_bytes + 4 * std::uint64_t{parts.palette_entries};
   parts.pixel_bytes = parts.row_bytes * static_cast<std::uint64_t>(info.height);
   parts.file_bytes = parts.pixel_offset + parts.pixel_bytes + info.metadata.icc.size();
@@ -92,7 +103,7 @@ std::vector<std::byte> header_of(const ImageInfo& info, const Parts& parts) {
   out.u32(static_cast<std::uint64_t>(info.width));
   out.u32(static_cast<std::uint64_t>(-info.height));  // top-down
   out.u16(1);
-  out.u16(static_cast<std::uint64_t>(8 * info.channels()));
+  out.u16(static_cast<std::uint64_t>(bits_of(info.pixel)));
   out.u32(info.pixel.alpha ? bitfields : rgb);
   out.u32(parts.pixel_bytes);
   const Resolution resolution = info.metadata.resolution.value_or(Resolution{});
@@ -103,8 +114,12 @@ std::vector<std::byte> header_of(const ImageInfo& info, const Parts& parts) {
   out.u32(0);
   if (parts.header_bytes == v5_bytes) append_v5_fields(out, info, parts);
   for (std::uint32_t i = 0; i < parts.palette_entries; ++i) {
-    const auto gray = static_cast<std::uint8_t>(i);
-    out.entry(info.palette.empty() ? PaletteEntry{gray, gray, gray} : info.palette[i]);
+    if (!info.palette.empty()) {
+      out.entry(info.palette[i]);
+      continue;
+    }
+    const auto gray = static_cast<std::uint8_t>(i * 255 / (parts.palette_entries - 1));
+    out.entry({.red = gray, .green = gray, .blue = gray});
   }
   return std::move(out).take();
 }
@@ -123,10 +138,9 @@ void reverse_colors(std::span<const std::byte> elements, std::span<std::byte> st
 }  // namespace
 
 PixelFormat nearest_storable(const ImageInfo& info) {
-  const bool keeps_palette = info.pixel.color == ColorModel::palette && !info.pixel.alpha && !has_hidden_alpha(info) &&
-                             info.pixel.format.type() == ElementType::u8 && !info.palette.empty() &&
-                             info.palette.size() <= 256;
-  if (keeps_palette) return info.pixel;
+  if (is_opaque_palette(info)) return info.pixel;
+  if (is_packed_gray(info.pixel) && !info.transparent_color && bits_of(info.pixel) == info.pixel.bit_depth)
+    return info.pixel;
   const PixelFormat pixel = without_palette(info);
   const bool is_gray = pixel.color == ColorModel::gray && !pixel.alpha;
   return PixelFormat::of(ElementType::u8, is_gray ? ColorModel::gray : ColorModel::rgb, pixel.alpha);
@@ -142,11 +156,13 @@ StoredForm make_form(const ImageInfo& info, const EncodeOptions&, Context& conte
   StoredForm form;
   form.header = header_of(info, parts);
   form.format = ElementType::u8;
-  form.padding_bytes = static_cast<std::size_t>(parts.row_bytes) - static_cast<std::size_t>(info.row_bytes());
-  if (info.channels() >= 3) {
-    form.pack = info.channels() == 3 ? reverse_colors<3> : reverse_colors<4>;
-    form.packed_bytes = static_cast<std::size_t>(info.row_bytes());
-  }
+  form.padding_bytes = static_cast<std::size_t>(parts.row_bytes - parts.packed_bytes);
+  if (info.channels() >= 3) form.pack = info.channels() == 3 ? reverse_colors<3> : reverse_colors<4>;
+  if (const int bits = bits_of(info.pixel); bits < 8)
+    form.pack = [bits](std::span<const std::byte> elements, std::span<std::byte> stored) {
+      pack_bits(elements, static_cast<unsigned>(bits), stored);
+    };
+  if (form.pack) form.packed_bytes = static_cast<std::size_t>(parts.packed_bytes);
   form.trailer = info.metadata.icc;
   return form;
 }

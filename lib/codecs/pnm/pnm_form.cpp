@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "codecs/stored/packed_bits.hpp"
 #include "codecs/stored/storable.hpp"
 #include "imgbuf/error.hpp"
 
@@ -56,12 +57,7 @@ std::string header_text(Kind kind, const ImageInfo& info) {
 
 /// 1 is black in the file.
 void pack_bitmap(std::span<const std::byte> elements, std::span<std::byte> stored) {
-  for (std::size_t i = 0; i < stored.size(); ++i) {
-    unsigned bits = 0;
-    for (std::size_t x = 8 * i; x < 8 * i + 8; ++x)
-      bits = bits << 1 | (x < elements.size() && elements[x] == std::byte{0} ? 1U : 0U);
-    stored[i] = static_cast<std::byte>(bits);
-  }
+  pack_bits(elements, 1, stored, [](std::byte sample) { return sample ^ std::byte{1}; });
 }
 
 bool is_bitmap(Kind kind, const PixelFormat& pixel) noexcept {

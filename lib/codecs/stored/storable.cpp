@@ -27,6 +27,18 @@ PixelFormat without_palette(const ImageInfo& info) noexcept {
   return pixel;
 }
 
+bool is_opaque_palette(const ImageInfo& info) noexcept {
+  const PixelFormat& pixel = info.pixel;
+  return pixel.color == ColorModel::palette && !pixel.alpha && pixel.format.type() == ElementType::u8 &&
+         pixel.bit_depth >= 1 && pixel.bit_depth <= 8 && !info.palette.empty() &&
+         info.palette.size() <= std::size_t{1} << pixel.bit_depth && !has_hidden_alpha(info);
+}
+
+bool is_packed_gray(const PixelFormat& pixel) noexcept {
+  return pixel.color == ColorModel::gray && !pixel.alpha && pixel.format.type() == ElementType::u8 &&
+         pixel.bit_depth < 8;
+}
+
 void warn_of_lost_metadata(std::string_view format, const Metadata& metadata, const Holds& holds,
                            const Context& context) {
   const auto warn = [&](bool is_lost, const std::string& what) {

@@ -18,6 +18,12 @@ namespace imgbuf::codecs {
 /// The pixels of `info` without palette and transparent colour: RGB(A) and alpha say the same.
 [[nodiscard]] PixelFormat without_palette(const ImageInfo& info) noexcept;
 
+/// Whether pixels are indices into a palette without alpha, of at most 8 bits.
+[[nodiscard]] bool is_opaque_palette(const ImageInfo& info) noexcept;
+
+/// Whether pixels are gray samples without alpha of fewer than 8 bits in a `u8`.
+[[nodiscard]] bool is_packed_gray(const PixelFormat& pixel) noexcept;
+
 /// Which metadata a format holds.
 struct Holds {
   bool icc = false;

@@ -29,8 +29,8 @@ struct StoredPicture {
   /// What the elements are: in the file's byte order where they are its bytes as they are, else native.
   ImageInfo info;
 
-  int stored_channels = 1;      ///< elements of a pixel in the file, of which the picture may use some only
-  std::vector<int> channel_at;  ///< which of them each channel of the picture is; all in order when empty
+  int stored_channels = 1;           ///< elements of a pixel in the file, of which the picture may use some only
+  std::vector<int> channel_at;       ///< which of them each channel of the picture is; all in order when empty
   std::uint64_t bits_per_pixel = 8;  ///< of one plane in the file
 
   bool planar = false;

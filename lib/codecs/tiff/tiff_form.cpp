@@ -5,6 +5,7 @@
 #include <string>
 
 #include "codecs/stored/number.hpp"
+#include "codecs/stored/packed_bits.hpp"
 #include "codecs/stored/storable.hpp"
 #include "codecs/tiff/tiff_fields.hpp"
 #include "codecs/tiff/tiff_texts.hpp"
@@ -38,13 +39,25 @@ Photometric photometric_of(ColorModel color) noexcept {
   }
 }
 
+/// Bits of a sample in the file: gray and indices of few bits are packed.
+int bits_of(const PixelFormat& pixel) noexcept {
+  const bool is_packed = pixel.color == ColorModel::palette || is_packed_gray(pixel);
+  if (!is_packed || pixel.bit_depth > 4) return static_cast<int>(8 * pixel.format.itemsize());
+  return pixel.bit_depth == 3 ? 4 : pixel.bit_depth;
+}
+
+std::uint64_t stored_row_bytes(const ImageInfo& info) noexcept {
+  const auto bits = static_cast<std::uint64_t>(bits_of(info.pixel) * info.channels());
+  return (static_cast<std::uint64_t>(info.width) * bits + 7) / 8;
+}
+
 /// Red of all entries, then green, then blue; what the picture has no entry for is black.
-std::vector<std::uint64_t> color_map_of(const std::vector<PaletteEntry>& entries) {
-  std::vector<std::uint64_t> values(std::size_t{3} * 256);
+std::vector<std::uint64_t> color_map_of(const std::vector<PaletteEntry>& entries, std::size_t count) {
+  std::vector<std::uint64_t> values(3 * count);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     values[i] = entries[i].red * 257U;
-    values[256 + i] = entries[i].green * 257U;
-    values[512 + i] = entries[i].blue * 257U;
+    values[count + i] = entries[i].green * 257U;
+    values[2 * count + i] = entries[i].blue * 257U;
   }
   return values;
 }
@@ -56,7 +69,7 @@ void add_pixel_fields(const ImageInfo& info, const FieldMaker& make, std::vector
   };
   fields.push_back(make.number(image_width, type_long, static_cast<std::uint64_t>(info.width)));
   fields.push_back(make.number(image_length, type_long, static_cast<std::uint64_t>(info.height)));
-  for_all(bits_per_sample, static_cast<std::uint64_t>(8 * info.pixel.format.itemsize()));
+  for_all(bits_per_sample, static_cast<std::uint64_t>(bits_of(info.pixel)));
   for_all(sample_format, sample_format_of(info.pixel.format.type()));
   fields.push_back(make.number(compression, type_short, 1));
   fields.push_back(make.number(photometric_interpretation, type_short, photometric_of(info.pixel.color)));
@@ -64,7 +77,8 @@ void add_pixel_fields(const ImageInfo& info, const FieldMaker& make, std::vector
   fields.push_back(make.number(planar_configuration, type_short, 1));
   if (info.pixel.alpha) fields.push_back(make.number(extra_samples, type_short, unassociated_alpha));
   if (info.pixel.color == ColorModel::palette)
-    fields.push_back(make.numbers(color_map, type_short, color_map_of(info.palette)));
+    fields.push_back(
+        make.numbers(color_map, type_short, color_map_of(info.palette, std::size_t{1} << bits_of(info.pixel))));
 }
 
 /// Texts with a tag of their own; the others are warned of.
@@ -116,7 +130,7 @@ class Header {
     Exif exif = exif_in(info.metadata.exif, order);
     add_exif_root(exif, context, fields_);
     parts_ = std::move(exif.parts);
-    row_bytes_ = static_cast<std::uint64_t>(info.row_bytes());
+    row_bytes_ = stored_row_bytes(info);
     rows_per_strip_ = std::clamp<std::uint64_t>(strip_bytes / row_bytes_, 1, static_cast<std::uint64_t>(info.height));
   }
 
@@ -124,7 +138,7 @@ class Header {
     for (const bool is_big : {false, true}) {
       const std::uint64_t pixel_offset =
           (assemble(is_big, 0).size() + pixel_alignment - 1) / pixel_alignment * pixel_alignment;
-      const std::uint64_t end = pixel_offset + static_cast<std::uint64_t>(info_.pixel_bytes());
+      const std::uint64_t end = pixel_offset + row_bytes_ * static_cast<std::uint64_t>(info_.height);
       if (!is_big && end > std::numeric_limits<std::uint32_t>::max()) continue;
       std::vector<std::byte> header = assemble(is_big, pixel_offset);
       header.resize(static_cast<std::size_t>(pixel_offset));
@@ -177,10 +191,9 @@ class Header {
 }  // namespace
 
 PixelFormat nearest_storable(const ImageInfo& info) {
-  const bool keeps_palette = info.pixel.color == ColorModel::palette && !info.pixel.alpha && !has_hidden_alpha(info) &&
-                             info.pixel.format.type() == ElementType::u8 && !info.palette.empty() &&
-                             info.palette.size() <= 256;
-  if (keeps_palette) return info.pixel;
+  if (is_opaque_palette(info)) return info.pixel;
+  if (is_packed_gray(info.pixel) && !info.transparent_color && bits_of(info.pixel) == info.pixel.bit_depth)
+    return info.pixel;
   const PixelFormat pixel = without_palette(info);
   return PixelFormat::of(pixel.format.type(), pixel.color, pixel.alpha);
 }
@@ -200,6 +213,12 @@ StoredForm make_form(const ImageInfo& info, const EncodeOptions& options, Contex
   StoredForm form;
   form.header = Header(info, options.byte_order, context).bytes();
   form.format = Format(info.pixel.format.type(), options.byte_order);
+  if (const int bits = bits_of(info.pixel); bits < 8) {
+    form.packed_bytes = static_cast<std::size_t>(stored_row_bytes(info));
+    form.pack = [bits](std::span<const std::byte> elements, std::span<std::byte> stored) {
+      pack_bits(elements, static_cast<unsigned>(bits), stored);
+    };
+  }
   return form;
 }
 

@@ -120,9 +120,7 @@ void read_palette(const Directory& directory, unsigned bits, ImageInfo& info) {
   const auto values = directory.numbers(color_map, 3 * entries);
   if (values.size() < 3 * entries) throw Error(ErrorCode::corrupt_data, "there is no palette of all entries");
   const bool has_16_bits = std::any_of(values.begin(), values.end(), [](std::uint64_t v) { return v > 255; });
-  const auto as_8_bits = [has_16_bits](std::uint64_t v) {
-    return static_cast<std::uint8_t>(has_16_bits ? v >> 8 : v);
-  };
+  const auto as_8_bits = [has_16_bits](std::uint64_t v) { return static_cast<std::uint8_t>(has_16_bits ? v >> 8 : v); };
   for (std::size_t i = 0; i < entries; ++i)
     info.palette.push_back({.red = as_8_bits(values[i]),
                             .green = as_8_bits(values[entries + i]),

@@ -53,6 +53,10 @@ TEST_CASE("bmp: every kind and size is written from and read into every arrangem
     require_round_trip("BMP", rgb_info(height, width), true);
     require_round_trip("BMP", info_of_pixels(height, width, PixelFormat::of(u8, ColorModel::gray)), true);
     require_round_trip("BMP", info_of_pixels(height, width, PixelFormat::of(u8, ColorModel::palette)), true);
+    for (const int bits : {1, 4}) {
+      require_round_trip("BMP", info_of_pixels(height, width, {u8, ColorModel::gray, false, bits}), false);
+      require_round_trip("BMP", info_of_pixels(height, width, {u8, ColorModel::palette, false, bits}), false);
+    }
     // BGRA: blue, green and red are evenly spaced, alpha is on their other side.
     ImageInfo rgba = rgb_info(height, width, u8, true);
     const GuardedImage image(Kind::rows, height, width, 4, u8);

@@ -126,7 +126,8 @@ TEST_CASE("pnm: what a header says wrongly is an error that names it") {
   fails("P2\n1 2\n9\n1 10", corrupt, "row 1: sample 1 is no number from 0 to 9");
   fails("P2\n1 1\n9\nx", corrupt, "row 0: sample 0 is no number from 0 to 9");
   fails("P1\n2 1\n12", corrupt, "row 0: sample 1 is neither 0 nor 1");
-  fails("P5\n2 2\n255\nabc", ErrorCode::truncated_data, "rows 0 to 1: the file ends too early: no 4 bytes at offset 11");
+  fails("P5\n2 2\n255\nabc", ErrorCode::truncated_data,
+        "rows 0 to 1: the file ends too early: no 4 bytes at offset 11");
   fails("P5\n" + std::string(70000, ' ') + "1 1\n255\nx", ErrorCode::limit_exceeded,
         "the header is longer than 65536 bytes");
 }

@@ -58,6 +58,10 @@ TEST_CASE("tiff: every kind and size is written from and read into every arrange
     require_round_trip("TIFF", info_of_pixels(height, width, PixelFormat::of(u8, ColorModel::gray, true)), true);
     require_round_trip("TIFF", info_of_pixels(height, width, PixelFormat::of(u8, ColorModel::cmyk, true)), true);
     require_round_trip("TIFF", info_of_pixels(height, width, PixelFormat::of(u8, ColorModel::palette)), true);
+    for (const int bits : {1, 2, 4}) {
+      require_round_trip("TIFF", gray_of_bits(height, width, bits), false);
+      require_round_trip("TIFF", info_of_pixels(height, width, {u8, ColorModel::palette, false, bits}), false);
+    }
   }
 }
 
@@ -220,7 +224,9 @@ TEST_CASE("tiff: the nearest that can be stored") {
   const auto nearest = [](const PixelFormat& pixel) {
     return nearest_storable("TIFF", info_of_pixels(1, 1, pixel)).to_string();
   };
-  CHECK(nearest({u8, ColorModel::gray, false, 1}) == "gray u8");
+  CHECK(nearest({u8, ColorModel::gray, false, 1}) == "gray u8 (1 bit)");
+  CHECK(nearest({u8, ColorModel::gray, false, 3}) == "gray u8");
+  CHECK(nearest({u8, ColorModel::gray, true, 1}) == "gray+alpha u8");
   CHECK(nearest({u16, ColorModel::rgb, true, 12}) == "rgba u16");
   CHECK(nearest({u8, ColorModel::palette, false, 4}) == "palette u8 (4 bit)");
   ImageInfo transparent = info_of_pixels(1, 1, {u8, ColorModel::palette, false, 4});
