@@ -23,11 +23,15 @@ namespace {
   throw Error(code, std::string(what) + ": " + std::generic_category().message(error), path);
 }
 
+void require_regular(const struct stat& status, const std::string& path) {
+  if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::unsupported, "it is no regular file", path);
+}
+
 /// Closed at the end of its scope.
 struct OpenFile {
   explicit OpenFile(const std::string& path) {
     do {
-      // Without waiting for somebody to write to a FIFO, which cannot be mapped anyway.
+      // Without waiting, should it have become a FIFO meanwhile.
       fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     } while (fd < 0 && errno == EINTR);
     if (fd < 0) refuse(ErrorCode::io_failure, "cannot open", errno, path);
@@ -42,10 +46,13 @@ struct OpenFile {
 }  // namespace
 
 Segment map_file(const std::string& path) {
-  const OpenFile file(path);
   struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) refuse(ErrorCode::io_failure, "cannot open", errno, path);
+  // Looked at before it is opened: who opens a FIFO and goes breaks it for its writer.
+  require_regular(status, path);
+  const OpenFile file(path);
   if (::fstat(file.fd, &status) != 0) refuse(ErrorCode::io_failure, "cannot read", errno, path);
-  if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::unsupported, "it is no regular file", path);
+  require_regular(status, path);
   if (status.st_size == 0) throw Error(ErrorCode::unsupported, "it is empty", path);
   if (static_cast<std::uintmax_t>(status.st_size) > std::numeric_limits<std::ptrdiff_t>::max())
     throw Error(ErrorCode::unsupported, "it is larger than the address space", path);
