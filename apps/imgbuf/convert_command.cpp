@@ -49,7 +49,7 @@ void ConvertCommand::add_format_options() {
   EncodeOptions& encode = options_.encode;
   add_parsed_option(
       *command_, "--format", [this](const std::string& text) { options_.format = parse_format(text); },
-      "format of OUT, by one of its extensions: png, jpg, tif, …; imgbuf formats tells all")
+      "format of OUT by its extension, such as png, jpg or tif; imgbuf formats tells all")
       ->type_name("FORMAT");
   command_->add_option("--quality", encode.quality, "JPEG: 1 to 100 (default 90)")
       ->check(quiet(CLI::Range(1, 100)))

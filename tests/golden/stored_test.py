@@ -212,7 +212,7 @@ class Tiff(StoredTest):
                     self.assert_array(self.as_array(self.folder / "copy.tif"), array)
 
     def test_metadata(self):
-        profile = bytes(range(256)) * 3
+        profile = bytes(16) + b"RGB " + bytes(range(256)) * 3
         image = Image.fromarray(noise(numpy.uint8, 9, 5, 3))
         image.save(self.folder / "in.tif", icc_profile=profile, dpi=(300, 150), software="a test", tiffinfo={274: 6, 700: b"<x/>"})
         with Image.open(self.convert(self.folder / "in.tif", "out.tif")) as out:

@@ -38,13 +38,15 @@ struct Parts {
   std::uint64_t row_bytes = 0;
   std::uint64_t pixel_offset = 0;
   std::uint64_t pixel_bytes = 0;
+  std::uint64_t icc_bytes = 0;
   std::uint64_t file_bytes = 0;
 };
 
-Parts parts_of(const ImageInfo& info) {
+Parts parts_of(const ImageInfo& info, std::size_t icc_bytes) {
   Parts parts;
+  parts.icc_bytes = icc_bytes;
   // Alpha and profiles need the newest version, which the oldest readers do not know.
-  if (info.pixel.alpha || !info.metadata.icc.empty()) parts.header_bytes = v5_bytes;
+  if (info.pixel.alpha || icc_bytes > 0) parts.header_bytes = v5_bytes;
   const int bits = bits_of(info.pixel);
   if (bits <= 8)
     parts.palette_entries = info.palette.empty() ? 1U << bits : static_cast<std::uint32_t>(info.palette.size());
@@ -52,7 +54,7 @@ Parts parts_of(const ImageInfo& info) {
   parts.row_bytes = (parts.packed_bytes + 3) / 4 * 4;
   parts.pixel_offset = file_header_bytes + parts.header_bytes + 4 * std::uint64_t{parts.palette_entries};
   parts.pixel_bytes = parts.row_bytes * static_cast<std::uint64_t>(info.height);
-  parts.file_bytes = parts.pixel_offset + parts.pixel_bytes + info.metadata.icc.size();
+  parts.file_bytes = parts.pixel_offset + parts.pixel_bytes + icc_bytes;
   constexpr std::ptrdiff_t most_size = std::numeric_limits<std::int32_t>::max();
   const bool fits = info.width <= most_size && info.height <= most_size &&
                     parts.row_bytes <= std::numeric_limits<std::uint32_t>::max() &&
@@ -82,13 +84,13 @@ class HeaderBytes {
 void append_v5_fields(HeaderBytes& out, const ImageInfo& info, const Parts& parts) {
   constexpr std::uint32_t windows_colors = 0x57696e20;
   constexpr std::uint32_t perceptual = 4;
-  const bool has_profile = !info.metadata.icc.empty();
+  const bool has_profile = parts.icc_bytes > 0;
   for (const std::uint32_t mask : {0xff0000U, 0x00ff00U, 0x0000ffU, 0xff000000U}) out.u32(info.pixel.alpha ? mask : 0);
   out.u32(has_profile ? embedded_profile : windows_colors);
   out.zeros(9 * 4 + 3 * 4);  // end points and gamma, which calibrated colours alone have
   out.u32(perceptual);
   out.u32(has_profile ? parts.pixel_offset - file_header_bytes + parts.pixel_bytes : 0);
-  out.u32(info.metadata.icc.size());
+  out.u32(parts.icc_bytes);
   out.u32(0);
 }
 
@@ -151,9 +153,11 @@ bool can_store(const ImageInfo& info) {
 }
 
 StoredForm make_form(const ImageInfo& info, const EncodeOptions&, Context& context) {
-  const Parts parts = parts_of(info);
   warn_of_lost_metadata("BMP", info.metadata, {.icc = true, .resolution = true}, context);
   StoredForm form;
+  // Gray is stored as a palette, whose colours are RGB.
+  form.trailer = fitting_profile(info.metadata, ColorModel::rgb, context);
+  const Parts parts = parts_of(info, form.trailer.size());
   form.header = header_of(info, parts);
   form.format = ElementType::u8;
   form.padding_bytes = static_cast<std::size_t>(parts.row_bytes - parts.packed_bytes);
@@ -163,7 +167,6 @@ StoredForm make_form(const ImageInfo& info, const EncodeOptions&, Context& conte
       pack_bits(elements, static_cast<unsigned>(bits), stored);
     };
   if (form.pack) form.packed_bytes = static_cast<std::size_t>(parts.packed_bytes);
-  form.trailer = info.metadata.icc;
   return form;
 }
 

@@ -27,9 +27,4 @@ inline void append_number(std::vector<std::byte>& out, std::uint64_t value, std:
   }
 }
 
-/// The other order.
-[[nodiscard]] constexpr ByteOrder swapped(ByteOrder order) noexcept {
-  return order == ByteOrder::little ? ByteOrder::big : ByteOrder::little;
-}
-
 }  // namespace imgbuf::codecs

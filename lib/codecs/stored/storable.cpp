@@ -39,6 +39,17 @@ bool is_packed_gray(const PixelFormat& pixel) noexcept {
          pixel.bit_depth < 8;
 }
 
+Blob fitting_profile(const Metadata& metadata, ColorModel color, const Context& context) {
+  if (metadata.icc.empty()) return {};
+  // The colour space of the device's side: ICC.1:2010, section 7.2.6.
+  constexpr std::size_t offset = 16;
+  const std::string_view wanted = color == ColorModel::gray ? "GRAY" : color == ColorModel::cmyk ? "CMYK" : "RGB ";
+  const std::string_view profile(reinterpret_cast<const char*>(metadata.icc.data()), metadata.icc.size());
+  if (profile.size() >= offset && profile.substr(offset).starts_with(wanted)) return metadata.icc;
+  context.warn("the ICC profile is not for " + std::string(to_string(color)) + " pixels and is not kept");
+  return {};
+}
+
 void warn_of_lost_metadata(std::string_view format, const Metadata& metadata, const Holds& holds,
                            const Context& context) {
   const auto warn = [&](bool is_lost, const std::string& what) {

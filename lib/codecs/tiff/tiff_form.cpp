@@ -94,9 +94,11 @@ void add_texts(const Metadata& metadata, const Context& context, std::vector<Fie
   }
 }
 
-void add_metadata(const Metadata& metadata, const FieldMaker& make, const Context& context,
+void add_metadata(const ImageInfo& info, const FieldMaker& make, const Context& context,
                   std::vector<FieldValue>& fields) {
-  if (!metadata.icc.empty()) fields.push_back(FieldMaker::blob(icc_profile, type_undefined, metadata.icc));
+  const Metadata& metadata = info.metadata;
+  if (const Blob icc = fitting_profile(metadata, info.pixel.color, context); !icc.empty())
+    fields.push_back(FieldMaker::blob(icc_profile, type_undefined, icc));
   if (!metadata.xmp.empty()) fields.push_back(FieldMaker::blob(xmp_packet, type_byte, metadata.xmp));
   if (!metadata.photoshop.empty()) fields.push_back(FieldMaker::blob(photoshop, type_byte, metadata.photoshop));
   if (metadata.resolution) {
@@ -126,7 +128,7 @@ class Header {
  public:
   Header(const ImageInfo& info, ByteOrder order, const Context& context) : info_(info), make_(order), order_(order) {
     add_pixel_fields(info, make_, fields_);
-    add_metadata(info.metadata, make_, context, fields_);
+    add_metadata(info, make_, context, fields_);
     Exif exif = exif_in(info.metadata.exif, order);
     add_exif_root(exif, context, fields_);
     parts_ = std::move(exif.parts);

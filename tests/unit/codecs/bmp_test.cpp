@@ -168,13 +168,16 @@ TEST_CASE("bmp: masks of 16 and 32 bits") {
 TEST_CASE("bmp: resolution and ICC profile are written and read") {
   ImageInfo info = rgb_info(2, 3);
   info.metadata.resolution = Resolution{72, 144, Resolution::Unit::per_inch};
-  info.metadata.icc = Bytes(300, std::byte{42});
+  info.metadata.icc = icc_profile_for("RGB ", 300);
   const GuardedImage image(Kind::contiguous, 2, 3, 3, u8);
   const Bytes file = encode_bytes("BMP", info, image.view());
   const auto reader = open_reader(Source::memory(file));
   CHECK(reader->info().metadata.icc == info.metadata.icc);
   CHECK(reader->info().metadata.resolution == Resolution{2835, 5669, Resolution::Unit::per_metre});
   CHECK(decode_bytes(file) == packed(image.view()));
+  info.metadata.icc = icc_profile_for("GRAY", 300);
+  const Bytes without_profile = encode_bytes("BMP", info, image.view());
+  CHECK(open_reader(Source::memory(without_profile))->info().metadata.icc.empty());
 }
 
 TEST_CASE("bmp: what a header says wrongly is an error that names it") {

@@ -92,6 +92,12 @@ ImageInfo info_of_pixels(std::ptrdiff_t height, std::ptrdiff_t width, const Pixe
   return info;
 }
 
+Bytes icc_profile_for(const std::string& color_space, std::size_t size) {
+  Bytes profile = joined({Bytes(16, std::byte{1}), to_bytes(color_space)});
+  profile.resize(size, std::byte{2});
+  return profile;
+}
+
 Bytes encode_bytes(std::string_view format, const ImageInfo& info, const AnyConstView& view,
                    const EncodeOptions& options) {
   Bytes file;

@@ -24,6 +24,9 @@ using Bytes = std::vector<std::byte>;
 /// A picture of one kind of pixels; a palette has all entries that its depth allows.
 [[nodiscard]] ImageInfo info_of_pixels(std::ptrdiff_t height, std::ptrdiff_t width, const PixelFormat& pixel);
 
+/// Bytes that say that they are an ICC profile for "RGB ", "GRAY" or "CMYK".
+[[nodiscard]] Bytes icc_profile_for(const std::string& color_space, std::size_t size);
+
 /// Encodes all rows at once.
 [[nodiscard]] Bytes encode_bytes(std::string_view format, const ImageInfo& info, const AnyConstView& view,
                                  const EncodeOptions& options = {});

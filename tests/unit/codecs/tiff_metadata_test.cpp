@@ -76,7 +76,7 @@ Metadata read_back(const Bytes& file) {
 TEST_CASE("tiff: metadata is written and read back") {
   for (const ByteOrder order : {ByteOrder::little, ByteOrder::big}) {
     ImageInfo info = picture();
-    info.metadata.icc = Bytes(301, std::byte{1});
+    info.metadata.icc = icc_profile_for("RGB ", 301);
     info.metadata.xmp = to_bytes("<x:xmpmeta/>");
     info.metadata.photoshop = to_bytes("8BIM1234");
     info.metadata.resolution = Resolution{300, 150, Resolution::Unit::per_inch};
@@ -136,17 +136,19 @@ TEST_CASE("tiff: what it cannot hold is warned of") {
   entry.keyword = "Poem";
   info.metadata.text.push_back(entry);
   info.metadata.srgb_intent = 1;
+  info.metadata.icc = icc_profile_for("CMYK", 200);
   info.metadata.exif = to_bytes("no EXIF");
   std::vector<std::string> warnings;
   (void)encoded(info, ByteOrder::little, &warnings);
   CHECK(warnings == std::vector<std::string>{"TIFF cannot hold sRGB's rendering intent",
+                                             "the ICC profile is not for rgb pixels and is not kept",
                                              "TIFF cannot hold the text 'Poem'",
                                              "TIFF cannot hold all of EXIF: some of its first directory is left out"});
 }
 
 TEST_CASE("tiff: metadata past the limit is an error") {
   ImageInfo info = picture();
-  info.metadata.icc = Bytes(301, std::byte{1});
+  info.metadata.icc = icc_profile_for("RGB ", 301);
   const Bytes file = encoded(info, ByteOrder::little);
   Limits limits;
   limits.max_metadata_bytes = 300;

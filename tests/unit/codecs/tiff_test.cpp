@@ -1,5 +1,5 @@
 #include <catch2/catch.hpp>
-#include <cstring>
+#include <filesystem>
 
 #include "imgbuf/strips.hpp"
 #include "support/require_error.hpp"
@@ -218,6 +218,30 @@ TEST_CASE("tiff: palettes of 16 and of wrongly 8 bits a value") {
   require_pixels(file.bytes(), info, bytes_of({0, 1}), false);
   file.set(320, 3, {1, 255, 0, 7, 9, 10});
   require_pixels(file.bytes(), info, bytes_of({0, 1}), false);
+}
+
+TEST_CASE("tiff: a picture past 4 GiB is a BigTIFF, and is mapped as any other") {
+  ImageInfo info = rgb(30000, 60000);
+  Bytes file;
+  Context context;
+  const auto sink = Sink::memory(file);
+  make_writer("TIFF", *sink, {})->start(info, context);
+  REQUIRE(file.size() % 64 == 0);
+  REQUIRE(std::to_integer<int>(file[native_byte_order == ByteOrder::little ? 2 : 3]) == 43);
+  FileFolder folder;
+  const std::string path = folder.write(file);
+  const auto bytes = static_cast<std::uintmax_t>(file.size()) + static_cast<std::uintmax_t>(info.pixel_bytes());
+  std::filesystem::resize_file(path, bytes);  // holes take no room on the disk
+  const OpenedImage opened = open_image(path);
+  REQUIRE(opened.is_mapped);
+  CHECK(opened.image.const_view().layout() == Layout{{30000, 180000, 0}, {60000, 3, 0}, {3, 1, 0}});
+  CHECK(*opened.image.const_view().address({29999, 59999, 2}) == std::byte{0});
+  std::filesystem::resize_file(path, bytes - 1);
+  CHECK_THROWS_WITH(open_image(path), Catch::Contains("its pixels take " + std::to_string(bytes) + " bytes"));
+  info.height = 1000;
+  file.clear();
+  make_writer("TIFF", *sink, {})->start(info, context);
+  CHECK(std::to_integer<int>(file[native_byte_order == ByteOrder::little ? 2 : 3]) == 42);
 }
 
 TEST_CASE("tiff: the nearest that can be stored") {
