@@ -17,7 +17,8 @@ struct Header {
   std::size_t bytes = 0;        ///< of the header: where the samples begin
 };
 
-/// Reads a header of P1 to P7, PF or Pf. Samples of a maximum that is not 2^n - 1 are scaled to the element's full depth.
+/// Reads a header of P1 to P7, PF or Pf. Samples of a maximum that is not 2^n - 1 are scaled to the element's full
+/// depth.
 /// @throws Error{corrupt_data, truncated_data, unsupported, limit_exceeded}
 /// @see netpbm's pbm(5), pgm(5), ppm(5), pam(5); http://www.pauldebevec.com/Research/HDR/PFM/
 [[nodiscard]] Header read_header(FileBytes& file, const Limits& limits);

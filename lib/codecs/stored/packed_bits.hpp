@@ -7,8 +7,8 @@
 
 namespace imgbuf::codecs {
 
-/// Samples of 1 to 16 bits, packed into bytes from the most significant bit on, become elements of type T in native byte
-/// order: as many as `elements` has room for.
+/// Samples of 1 to 16 bits, packed into bytes from the most significant bit on, become elements of type T in native
+/// byte order: as many as `elements` has room for.
 /// @param at_byte  turns a byte of `stored` into the one that counts
 template <class T, class AtByte>
 void unpack_bits(std::span<const std::byte> stored, unsigned bits, std::span<std::byte> elements,

@@ -19,8 +19,8 @@ class RowFetcher {
   /// Memory that it holds or will hold.
   [[nodiscard]] std::uint64_t held_bytes() const noexcept;
 
-  /// How many rows from `row` on, at most `count`, lie side by side in the file and are elements as they are, so that one
-  /// `fetch` can bring them; at least 1.
+  /// How many rows from `row` on, at most `count`, lie side by side in the file and are elements as they are, so that
+  /// one `fetch` can bring them; at least 1.
   [[nodiscard]] std::uint64_t rows_together(std::uint64_t row, std::uint64_t count) const noexcept;
 
   /// @param out  the elements of one stored row, or of several that `rows_together` allows

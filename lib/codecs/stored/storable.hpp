@@ -24,7 +24,8 @@ namespace imgbuf::codecs {
 /// Whether pixels are gray samples without alpha of fewer than 8 bits in a `u8`.
 [[nodiscard]] bool is_packed_gray(const PixelFormat& pixel) noexcept;
 
-/// The picture's ICC profile, when it says that it is for colours of this model; nothing, and a warning, when it does not.
+/// The picture's ICC profile, when it says that it is for colours of this model; nothing, and a warning, when it does
+/// not.
 [[nodiscard]] Blob fitting_profile(const Metadata& metadata, ColorModel color, const Context& context);
 
 /// Which metadata a format holds.

@@ -18,8 +18,8 @@ namespace imgbuf::codecs {
 using UnpackRow = std::function<void(std::span<const std::byte> stored, std::span<std::byte> elements)>;
 
 /// A picture that lies in its file without compression, and where: what a parser makes of a header. It is cut into
-/// *cells* of whole stored rows (strips), or of parts of them (tiles); stored rows are the picture's rows, upside down when
-/// `bottom_up`, or its columns. With `planar` each stored channel has cells of its own.
+/// *cells* of whole stored rows (strips), or of parts of them (tiles); stored rows are the picture's rows, upside down
+/// when `bottom_up`, or its columns. With `planar` each stored channel has cells of its own.
 ///
 /// The byte of a stored row r and a stored column x begins at
 ///
@@ -42,11 +42,13 @@ struct StoredPicture {
   std::uint64_t row_pitch_bytes = 0;   ///< from a stored row of a cell to the next
   std::vector<std::uint64_t> cell_offsets;
 
-  /// Why the elements are not bytes of the file as they are, such as "its samples are single bits"; empty when they are.
+  /// Why the elements are not bytes of the file as they are, such as "its samples are single bits"; empty when they
+  /// are.
   std::string decode_reason;
   /// Makes them elements row by row; empty when there is nothing to do.
   UnpackRow unpack;
-  /// Takes the place of a source at its offset 0: the bytes that all offsets here are about; empty for the source's own.
+  /// Takes the place of a source at its offset 0: the bytes that all offsets here are about; empty for the source's
+  /// own.
   std::function<std::unique_ptr<FileBytes>(Source& source)> open_bytes;
 
   /// Bytes that may follow the picture are another one's.

@@ -56,8 +56,8 @@ class Directory {
   [[nodiscard]] std::uint64_t number_or(Tag tag, std::uint64_t otherwise) const {
     return number(tag).value_or(otherwise);
   }
-  /// The first `wanted` values, or all when there are fewer; empty when there is no such field. Memory grows with what the
-  /// file really has. @throws as `number`
+  /// The first `wanted` values, or all when there are fewer; empty when there is no such field. Memory grows with what
+  /// the file really has. @throws as `number`
   [[nodiscard]] std::vector<std::uint64_t> numbers(Tag tag, std::uint64_t wanted) const;
   /// All bytes of a field's values. @throws Error{truncated_data, io_failure}
   [[nodiscard]] std::vector<std::byte> value_bytes(const Field& field) const;

@@ -29,11 +29,12 @@ struct OpenedImage {
 };
 
 /// Opens a picture file by its content. One whose pixels lie in it as they are (PNM, PAM, PFM, BMP, NPY, TIFF without
-/// compression) becomes a view of the mapped file, in a time that does not depend on its size: rows that run upwards or
-/// channels in reverse are negative strides, scattered strips are behind row pointers that the library makes, planes are
-/// planes, and a foreign byte order is the info's `pixel.format`. A region and channels are chosen by geometry alone. What
-/// no layout can say (text, samples below a byte, tiles, scaled or inverted samples) is decoded, as are all other formats;
-/// `OpenedImage::reason` says which of them it is.
+/// compression) becomes a view of the mapped file: no pixel is read, and none copied. Rows that run upwards and
+/// channels in reverse are negative strides, scattered strips are behind row pointers that the library makes (8 bytes a
+/// row, and of planes in strips a row of each plane), planes are planes, and a foreign byte order is the info's
+/// `pixel.format`. A region and channels are chosen by geometry alone. What no layout can say (text, samples below a
+/// byte, tiles, scaled or inverted samples) is decoded, as are all other formats; `OpenedImage::reason` says which of
+/// them it is.
 ///
 /// The image keeps the map, not a descriptor; the file may be renamed, replaced or removed. But a mapped file is not a
 /// copy: what others write into it shows in the pixels, and when somebody shortens it, reading rows that are gone is a

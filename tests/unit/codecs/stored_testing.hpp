@@ -46,8 +46,8 @@ class FileFolder {
   TemporaryDirectory folder_;
 };
 
-/// What a file must give, however it is read: by rows into every arrangement and in strips, from a stream, in regions, with
-/// channels chosen, and mapped. @param is_mapped  whether it must open as a view
+/// What a file must give, however it is read: by rows into every arrangement and in strips, from a stream, in regions,
+/// with channels chosen, and mapped. @param is_mapped  whether it must open as a view
 void require_pixels(const Bytes& file, const ImageInfo& info, const Bytes& pixels, bool is_mapped);
 
 /// Writes random pixels from every arrangement, requires that the bytes are the same, and reads them back by
