@@ -9,6 +9,7 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/sink.hpp"
+#include "imgbuf/writer.hpp"
 #include "input.hpp"
 #include "messages.hpp"
 #include "option_values.hpp"
@@ -56,7 +57,7 @@ ConvertCommand::ConvertCommand(CLI::App& app) : command_(app.add_subcommand("con
 void ConvertCommand::add_format_options() {
   add_parsed_option(
       *command_, "--format", [this](const std::string& text) { options_.format = parse_format(text); },
-      "format of OUT: png or jpg")
+      "format of OUT by its extension, such as png, jpg or tif; imgbuf formats tells all")
       ->type_name("FORMAT");
   encode_.emplace(*command_, options_.encode);
 }
@@ -151,6 +152,7 @@ int ConvertCommand::plan_and_run(const std::string& in_name, const std::string& 
     facts.lines.emplace_back(line);
     print_warning(about, line);
   };
+  if (const std::string line = wrong_extension(input_, conversion->input()); !line.empty()) warn(in_name, line);
   for (const std::string& line : encode_->without_effect(conversion->format(), conversion->output())) {
     warn(out_name, line);
   }

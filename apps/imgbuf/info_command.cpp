@@ -4,6 +4,7 @@
 #include "imgbuf/error.hpp"
 #include "imgbuf/limits.hpp"
 #include "imgbuf/reader.hpp"
+#include "imgbuf/writer.hpp"
 #include "input.hpp"
 #include "messages.hpp"
 #include "option_values.hpp"
@@ -58,6 +59,7 @@ int InfoCommand::run() {
       const auto reader = open_reader(open_input(name));
       reader->scan_metadata();
       facts.info = reader->info();
+      if (const std::string line = wrong_extension(name, facts.info); !line.empty()) print_warning(name, line);
       if (arrangement_) facts.memory = arranged(facts.info, *arrangement_);
     } catch (const Error& error) {
       print_error(is_standard_stream(name) ? "standard input" : name, error);

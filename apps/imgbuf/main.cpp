@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "convert_command.hpp"
+#include "formats_command.hpp"
 #include "imgbuf/version.hpp"
 #include "info_command.hpp"
 #include "messages.hpp"
@@ -19,6 +20,7 @@ constexpr const char* examples = R"(Examples:
   imgbuf convert photo.png photo.jpg --quality 85
   imgbuf convert photo.png photo.jpg --explain
   imgbuf info photo.jpg --json
+  imgbuf formats
 
 imgbuf COMMAND --help tells the options of a command.)";
 
@@ -38,8 +40,9 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   ConvertCommand convert(app);
   InfoCommand info(app);
+  FormatsCommand formats(app);
   if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {
-    print_error("'" + std::string(argv[1]) + "' is no command; there are convert and info");
+    print_error("'" + std::string(argv[1]) + "' is no command; there are convert, info and formats");
     return wrong_usage;
   }
   try {
@@ -50,6 +53,7 @@ int run(int argc, char** argv) {
     print_error(error.what());
     return wrong_usage;
   }
+  if (formats.is_chosen()) return formats.run();
   return convert.is_chosen() ? convert.run() : info.run();
 }
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "codecs/region.hpp"
 #include "imgbuf/error.hpp"
 
 namespace imgbuf {
@@ -12,7 +13,9 @@ std::string size_text(std::ptrdiff_t width, std::ptrdiff_t height) {
   return std::to_string(width) + " x " + std::to_string(height);
 }
 
-void require_inside(const Region& region, std::ptrdiff_t width, std::ptrdiff_t height) {
+}  // namespace
+
+void codecs::require_inside(const Region& region, std::ptrdiff_t width, std::ptrdiff_t height) {
   const bool inside = region.x >= 0 && region.y >= 0 && region.width >= 1 && region.height >= 1 && region.x < width &&
                       region.y < height && region.width <= width - region.x && region.height <= height - region.y;
   if (!inside)
@@ -21,16 +24,14 @@ void require_inside(const Region& region, std::ptrdiff_t width, std::ptrdiff_t h
                                                  " is not inside the picture of " + size_text(width, height));
 }
 
-}  // namespace
-
 ImageInfo Reader::start(const DecodeOptions& options) {
   if (started_ || failed_) throw Error(ErrorCode::invalid_argument, "the reader was started before", source().name());
   failed_ = true;  // until it is known that it has not
   try {
     if (options.scale < 1) throw Error(ErrorCode::invalid_argument, "a scale of 1/" + std::to_string(options.scale));
     if (options.region)
-      require_inside(*options.region, scaled_size(info_.width, options.scale),
-                     scaled_size(info_.height, options.scale));
+      codecs::require_inside(*options.region, scaled_size(info_.width, options.scale),
+                             scaled_size(info_.height, options.scale));
     limits_ = options.limits;
     row_info_ = prepare(options);
   } catch (const Error& error) {

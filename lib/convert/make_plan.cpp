@@ -112,7 +112,7 @@ PlanStage encode_stage(const Decisions& d, const Job& job, const Layout& source,
 
 std::string whole_image_reason(const Decisions& d) {
   if (d.reader.needs_whole_image()) return "the rows of this " + d.input.file.format + " come all at once";
-  if (d.writer.needs_whole_image()) return "an interlaced " + d.format + " takes its rows all at once";
+  if (d.writer.needs_whole_image()) return "this " + d.format + " takes its rows all at once";
   if (transposes(d.geometry.orientation)) return "each row of the output takes a pixel of every row of the file";
   return "the last rows of the file are needed for the first ones of the output";
 }

@@ -39,7 +39,7 @@ PUBLIC_HEADERS = {
     "walk": ["elements", "locate", "walk"],
     "pixel": ["pixel"],
     "stream": ["sink", "source"],
-    "codecs": ["reader", "writer"],
+    "codecs": ["open_image", "reader", "writer"],
     "handoff": ["handoff"],
     "convert": ["convert", "metadata_parts"],
     "umbrella": ["imgbuf"],

@@ -31,13 +31,17 @@ bool can_store(const ImageInfo& info) {
 }  // namespace
 
 const Codec& jpeg_codec() {
-  static const Codec codec{
-      .info = {.name = "JPEG", .extensions = {"jpg", "jpeg", "jpe", "jfif"}, .can_read = true, .can_write = true},
-      .recognises = recognises,
-      .open = open,
-      .make_writer = make_writer,
-      .can_store = can_store,
-      .nearest_storable = nearest_storable};
+  static const Codec codec{.info = {.name = "JPEG",
+                                    .extensions = {"jpg", "jpeg", "jpe", "jfif"},
+                                    .can_read = true,
+                                    .can_write = true,
+                                    .implementation = "libjpeg-turbo",
+                                    .element_types = {ElementType::u8}},
+                           .recognises = recognises,
+                           .open = open,
+                           .make_writer = make_writer,
+                           .can_store = can_store,
+                           .nearest_storable = nearest_storable};
   return codec;
 }
 

@@ -27,7 +27,12 @@ std::unique_ptr<Writer> make_writer(Sink& sink, const EncodeOptions& options) {
 }  // namespace
 
 const Codec& png_codec() {
-  static const Codec codec{.info = {.name = "PNG", .extensions = {"png"}, .can_read = true, .can_write = true},
+  static const Codec codec{.info = {.name = "PNG",
+                                    .extensions = {"png"},
+                                    .can_read = true,
+                                    .can_write = true,
+                                    .implementation = "libpng",
+                                    .element_types = {ElementType::u8, ElementType::u16}},
                            .recognises = recognises,
                            .open = open,
                            .make_writer = make_writer,

@@ -21,11 +21,12 @@ struct EncodeOptions {
   /// JPEG: "4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1" or "4:1:0"; empty for 4:2:0. Gray and CMYK are never subsampled
   /// by default.
   std::string subsampling = {};
-  bool progressive = false;        ///< JPEG
-  bool optimize_huffman = false;   ///< JPEG; progressive implies it
-  bool arithmetic_coding = false;  ///< JPEG
-  int compression = 6;             ///< PNG: zlib's level, 0 to 9
-  bool interlaced = false;         ///< PNG: Adam7; the rows must then come all at once
+  bool progressive = false;                  ///< JPEG
+  bool optimize_huffman = false;             ///< JPEG; progressive implies it
+  bool arithmetic_coding = false;            ///< JPEG
+  int compression = 6;                       ///< PNG: zlib's level, 0 to 9
+  bool interlaced = false;                   ///< PNG: Adam7; the rows must then come all at once
+  ByteOrder byte_order = native_byte_order;  ///< TIFF, NPY: of the elements in the file
 };
 
 /// Encodes one picture from strips of any view. Where the view's rows hold what the codec wants, it reads them in
@@ -89,6 +90,9 @@ struct CodecInfo {
   std::vector<std::string_view> extensions;  ///< lower case, without the dot; the first is the usual one
   bool can_read = false;
   bool can_write = false;
+  std::string_view implementation;         ///< what decodes and encodes: "libpng", "imgbuf"
+  bool can_map = false;                    ///< `open_image` can give files of it without decoding, layout permitting
+  std::vector<ElementType> element_types;  ///< of the pixels that it reads and writes
 };
 
 /// All formats of this build.
@@ -101,6 +105,10 @@ struct CodecInfo {
 /// The format that a person calls by its name or by one of its extensions, in upper or lower case.
 /// @throws Error{unsupported} naming the text and the formats that can be written
 [[nodiscard]] IMGBUF_API std::string_view writable_format(std::string_view name);
+
+/// What to tell of a file whose name says another format than its content, which is what counts: "the file is PNG, not
+/// JPEG as its name says"; empty when the name says the same or nothing.
+[[nodiscard]] IMGBUF_API std::string wrong_extension(std::string_view path, const ImageInfo& info);
 
 /// Whether a format can store such pixels as they are.
 /// @throws Error{unsupported} for a format that is none

@@ -1,0 +1,61 @@
+#include "codecs/stored/row_fetcher.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace imgbuf::codecs {
+
+RowFetcher::RowFetcher(const StoredPicture& picture, FileBytes& file) : picture_(picture), file_(file) {}
+
+std::uint64_t RowFetcher::tile_bytes() const noexcept {
+  const std::uint64_t rows = std::min(picture_.rows_per_cell, picture_.stored_height());
+  return (rows - 1) * picture_.row_pitch_bytes + picture_.row_bytes(picture_.columns_per_cell);
+}
+
+std::uint64_t RowFetcher::held_bytes() const noexcept {
+  std::uint64_t bytes = 0;
+  if (picture_.unpack) bytes += picture_.row_bytes(picture_.stored_width());
+  if (picture_.cells_across() > 1) bytes += picture_.cells_across() * tile_bytes();
+  return bytes;
+}
+
+std::uint64_t RowFetcher::rows_together(std::uint64_t row, std::uint64_t count) const noexcept {
+  const bool is_dense = picture_.row_pitch_bytes == picture_.row_bytes(picture_.stored_width());
+  if (picture_.unpack || picture_.open_bytes || picture_.cells_across() > 1 || !is_dense) return 1;
+  return std::min(count, picture_.rows_per_cell - row % picture_.rows_per_cell);
+}
+
+void RowFetcher::fetch(std::uint64_t plane, std::uint64_t row, std::span<std::byte> out) {
+  if (!picture_.unpack) {
+    fetch_stored(plane, row, out);
+    return;
+  }
+  stored_.resize(picture_.row_bytes(picture_.stored_width()));
+  fetch_stored(plane, row, stored_);
+  picture_.unpack(stored_, out);
+}
+
+void RowFetcher::fetch_stored(std::uint64_t plane, std::uint64_t row, std::span<std::byte> out) {
+  if (picture_.cells_across() == 1) {
+    file_.read_at(picture_.row_offset(plane, row, 0), out);
+    return;
+  }
+  hold_tiles(plane, row / picture_.rows_per_cell);
+  const std::uint64_t piece = picture_.row_bytes(picture_.columns_per_cell);
+  const std::byte* from = tiles_.data() + row % picture_.rows_per_cell * picture_.row_pitch_bytes;
+  for (std::uint64_t at = 0; at < out.size(); at += piece, from += tile_bytes())
+    std::memcpy(out.data() + at, from, std::min<std::uint64_t>(piece, out.size() - at));
+}
+
+void RowFetcher::hold_tiles(std::uint64_t plane, std::uint64_t down) {
+  if (!tiles_.empty() && tiles_plane_ == plane && tiles_down_ == down) return;
+  tiles_.resize(picture_.cells_across() * tile_bytes());
+  for (std::uint64_t across = 0; across < picture_.cells_across(); ++across) {
+    const std::uint64_t offset = picture_.row_offset(plane, down * picture_.rows_per_cell, across);
+    file_.read_at(offset, std::span(tiles_).subspan(across * tile_bytes(), tile_bytes()));
+  }
+  tiles_plane_ = plane;
+  tiles_down_ = down;
+}
+
+}  // namespace imgbuf::codecs

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "codecs/stored/file_bytes.hpp"
+#include "codecs/stored/stored_picture.hpp"
+
+namespace imgbuf::codecs {
+
+/// Brings stored rows from the file, and turns them into elements. Of tiles it holds those of one row of tiles.
+class RowFetcher {
+ public:
+  /// Both outlive this.
+  RowFetcher(const StoredPicture& picture, FileBytes& file);
+
+  /// Memory that it holds or will hold.
+  [[nodiscard]] std::uint64_t held_bytes() const noexcept;
+
+  /// How many rows from `row` on, at most `count`, lie side by side in the file and are elements as they are, so that
+  /// one `fetch` can bring them; at least 1.
+  [[nodiscard]] std::uint64_t rows_together(std::uint64_t row, std::uint64_t count) const noexcept;
+
+  /// @param out  the elements of one stored row, or of several that `rows_together` allows
+  /// @throws Error{truncated_data, io_failure}
+  void fetch(std::uint64_t plane, std::uint64_t row, std::span<std::byte> out);
+
+ private:
+  void fetch_stored(std::uint64_t plane, std::uint64_t row, std::span<std::byte> out);
+  void hold_tiles(std::uint64_t plane, std::uint64_t down);
+  [[nodiscard]] std::uint64_t tile_bytes() const noexcept;
+
+  const StoredPicture& picture_;
+  FileBytes& file_;
+  std::vector<std::byte> stored_;  ///< a row before it is unpacked
+  std::vector<std::byte> tiles_;   ///< a row of tiles, one after the other
+  std::uint64_t tiles_plane_ = 0;
+  std::uint64_t tiles_down_ = 0;
+};
+
+}  // namespace imgbuf::codecs

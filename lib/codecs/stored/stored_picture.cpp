@@ -1,0 +1,125 @@
+#include "codecs/stored/stored_picture.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "imgbuf/error.hpp"
+
+namespace imgbuf::codecs {
+
+namespace {
+
+/// Offsets and sizes stay where both signed and unsigned 64 bits hold them.
+constexpr std::uint64_t most_bytes = std::numeric_limits<std::int64_t>::max();
+
+constexpr std::uint64_t quotient_up(std::uint64_t a, std::uint64_t b) noexcept {
+  return a / b + (a % b != 0);
+}
+
+[[noreturn]] void refuse_size() {
+  throw Error(ErrorCode::corrupt_data, "offsets or sizes are larger than any file");
+}
+
+std::uint64_t product(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t result = 0;
+  if (__builtin_mul_overflow(a, b, &result) || result > most_bytes) refuse_size();
+  return result;
+}
+
+std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t result = 0;
+  if (__builtin_add_overflow(a, b, &result) || result > most_bytes) refuse_size();
+  return result;
+}
+
+/// Strips that are as far apart as their rows are one cell.
+void merge_strips(StoredPicture& picture) {
+  const std::uint64_t down = picture.cells_down();
+  if (down == 1 || picture.cells_across() != 1) return;
+  const std::uint64_t strip_bytes = product(picture.rows_per_cell, picture.row_pitch_bytes);
+  for (std::uint64_t p = 0; p < picture.planes(); ++p)
+    for (std::uint64_t s = 1; s < down; ++s)
+      if (picture.cell_offsets[p * down + s] != sum(picture.cell_offsets[p * down + s - 1], strip_bytes)) return;
+  for (std::uint64_t p = 0; p < picture.planes(); ++p) picture.cell_offsets[p] = picture.cell_offsets[p * down];
+  picture.cell_offsets.resize(picture.planes());
+  picture.rows_per_cell = picture.stored_height();
+}
+
+/// Rows of a cell that stand at a place from the top, between one before the picture's end and the full number.
+std::uint64_t rows_of_cell(const StoredPicture& picture, std::uint64_t down) noexcept {
+  return std::min(picture.rows_per_cell, picture.stored_height() - down * picture.rows_per_cell);
+}
+
+/// Bytes from where a cell begins to behind what the picture uses of it. @pre `complete` has checked them
+std::uint64_t used_bytes(const StoredPicture& picture, std::uint64_t down, std::uint64_t across) noexcept {
+  const std::uint64_t columns =
+      std::min(picture.columns_per_cell, picture.stored_width() - across * picture.columns_per_cell);
+  return (rows_of_cell(picture, down) - 1) * picture.row_pitch_bytes + picture.row_bytes(columns);
+}
+
+}  // namespace
+
+std::uint64_t StoredPicture::stored_width() const noexcept {
+  return static_cast<std::uint64_t>(by_columns ? info.height : info.width);
+}
+
+std::uint64_t StoredPicture::stored_height() const noexcept {
+  return static_cast<std::uint64_t>(by_columns ? info.width : info.height);
+}
+
+std::uint64_t StoredPicture::planes() const noexcept {
+  return planar ? static_cast<std::uint64_t>(stored_channels) : 1;
+}
+
+std::uint64_t StoredPicture::channels_per_plane() const noexcept {
+  return planar ? 1 : static_cast<std::uint64_t>(stored_channels);
+}
+
+std::uint64_t StoredPicture::cells_across() const noexcept {
+  return quotient_up(stored_width(), columns_per_cell);
+}
+
+std::uint64_t StoredPicture::cells_down() const noexcept {
+  return quotient_up(stored_height(), rows_per_cell);
+}
+
+std::uint64_t StoredPicture::row_bytes(std::uint64_t columns) const noexcept {
+  return quotient_up(columns * bits_per_pixel, 8);
+}
+
+int StoredPicture::stored_channel(int channel) const noexcept {
+  return channel_at.empty() ? channel : channel_at[static_cast<std::size_t>(channel)];
+}
+
+std::uint64_t StoredPicture::row_offset(std::uint64_t plane, std::uint64_t row, std::uint64_t cell) const noexcept {
+  const std::uint64_t index = (plane * cells_down() + row / rows_per_cell) * cells_across() + cell;
+  return cell_offsets[index] + row % rows_per_cell * row_pitch_bytes;
+}
+
+bool StoredPicture::goes_ahead() const noexcept {
+  return !bottom_up && !by_columns && cell_offsets.size() == 1;
+}
+
+void complete(StoredPicture& picture) {
+  // With 64 bits an element, so that everything smaller fits too, the unpacked elements among it.
+  const std::uint64_t most_pixel_bytes = product(static_cast<std::uint64_t>(picture.stored_channels), 8);
+  (void)product(product(picture.stored_width(), picture.stored_height()), most_pixel_bytes);
+  (void)product(picture.columns_per_cell, most_pixel_bytes);
+  (void)product(picture.rows_per_cell, picture.row_pitch_bytes);
+  merge_strips(picture);
+  for (std::uint64_t p = 0; p < picture.planes(); ++p)
+    for (std::uint64_t d = 0; d < picture.cells_down(); ++d)
+      for (std::uint64_t a = 0; a < picture.cells_across(); ++a)
+        (void)sum(picture.row_offset(p, d * picture.rows_per_cell, a), used_bytes(picture, d, a));
+}
+
+std::uint64_t stored_end(const StoredPicture& picture) noexcept {
+  std::uint64_t end = 0;
+  for (std::uint64_t p = 0; p < picture.planes(); ++p)
+    for (std::uint64_t d = 0; d < picture.cells_down(); ++d)
+      for (std::uint64_t a = 0; a < picture.cells_across(); ++a)
+        end = std::max(end, picture.row_offset(p, d * picture.rows_per_cell, a) + used_bytes(picture, d, a));
+  return end;
+}
+
+}  // namespace imgbuf::codecs

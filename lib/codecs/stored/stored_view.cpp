@@ -1,0 +1,121 @@
+#include "codecs/stored/stored_view.hpp"
+
+#include <cstring>
+#include <vector>
+
+#include "imgbuf/error.hpp"
+
+namespace imgbuf::codecs {
+
+namespace {
+
+/// The first of evenly spaced numbers and from each to the next.
+struct Spacing {
+  std::ptrdiff_t first = 0;
+  std::ptrdiff_t step = 0;
+};
+
+template <class At>
+std::optional<Spacing> spacing_of(std::ptrdiff_t count, const At& at) {
+  Spacing spacing{at(0), count > 1 ? at(1) - at(0) : 0};
+  for (std::ptrdiff_t i = 2; i < count; ++i)
+    if (at(i) - at(i - 1) != spacing.step) return std::nullopt;
+  return spacing;
+}
+
+std::ptrdiff_t signed_size(std::uint64_t bytes) noexcept {
+  return static_cast<std::ptrdiff_t>(bytes);
+}
+
+/// Where the channels stand in a stored pixel, in elements. @pre not planar
+std::optional<Spacing> chunky_channels(const StoredPicture& picture) {
+  return spacing_of(picture.info.channels(), [&](std::ptrdiff_t c) {
+    return static_cast<std::ptrdiff_t>(picture.stored_channel(static_cast<int>(c)));
+  });
+}
+
+/// Where the channels' planes begin in the file, if a stride leads from each to the next.
+std::optional<Spacing> planar_channels(const StoredPicture& picture) {
+  return spacing_of(picture.info.channels(), [&](std::ptrdiff_t c) {
+    const int plane = picture.stored_channel(static_cast<int>(c));
+    return signed_size(picture.row_offset(static_cast<std::uint64_t>(plane), 0, 0));
+  });
+}
+
+/// The strides of the columns and channels inside a stored row, and where its first channel is.
+struct RowStrides {
+  std::ptrdiff_t column = 0;
+  std::ptrdiff_t channel = 0;
+  std::ptrdiff_t first = 0;
+};
+
+RowStrides row_strides(const StoredPicture& picture) {
+  const std::ptrdiff_t item = picture.info.pixel.format.itemsize();
+  if (picture.planar) return {.column = item};
+  const Spacing channels = chunky_channels(picture).value();
+  return {picture.stored_channels * item, channels.step * item, channels.first * item};
+}
+
+Image direct_view(const StoredPicture& picture, const Segment& file, const Spacing& planes) {
+  RowStrides in_row = row_strides(picture);
+  if (picture.planar) in_row.channel = planes.step;
+  const auto row_pitch = signed_size(picture.row_pitch_bytes);
+  Layout layout{{picture.info.height, picture.by_columns ? in_row.column : row_pitch, 0},
+                {picture.info.width, picture.by_columns ? row_pitch : in_row.column, 0},
+                {picture.info.channels(), in_row.channel, 0}};
+  std::byte* origin = file.data + planes.first + in_row.first;
+  if (picture.bottom_up) {
+    const Rebased flipped = layout.flip(0);
+    layout = flipped.layout;
+    origin += flipped.origin_offset_bytes;
+  }
+  return Image::over(Storage({file}), origin, layout, picture.info);
+}
+
+/// A pointer for each row of each plane that is wanted. @pre not by columns, not bottom up
+Image table_view(const StoredPicture& picture, const Segment& file) {
+  const RowStrides in_row = row_strides(picture);
+  const std::ptrdiff_t height = picture.info.height;
+  const std::ptrdiff_t channels = picture.info.channels();
+  const std::ptrdiff_t planes = picture.planar ? channels : 1;
+  constexpr std::ptrdiff_t slot = sizeof(std::byte*);
+
+  Segment table = allocate_segment(static_cast<std::size_t>(planes * height * slot));
+  for (std::ptrdiff_t p = 0; p < planes; ++p)
+    for (std::ptrdiff_t y = 0; y < height; ++y) {
+      const auto plane = static_cast<std::uint64_t>(picture.planar ? picture.stored_channel(static_cast<int>(p)) : 0);
+      const std::byte* const row =
+          file.data + picture.row_offset(plane, static_cast<std::uint64_t>(y), 0) + in_row.first;
+      std::memcpy(table.data + (p * height + y) * slot, &row, sizeof row);
+    }
+  const Layout layout({{height, slot, 0},
+                       {picture.info.width, in_row.column, 1},
+                       {channels, picture.planar ? height * slot : in_row.channel, picture.planar ? 0 : 1}},
+                      {0});
+  std::byte* const origin = table.data;
+  return Image::over(Storage({file, std::move(table)}), origin, layout, picture.info);
+}
+
+}  // namespace
+
+std::optional<std::string> why_no_view(const StoredPicture& picture) {
+  if (!picture.decode_reason.empty()) return picture.decode_reason;
+  if (picture.cells_across() > 1) return "it is stored in tiles";
+  if (!picture.planar && !chunky_channels(picture)) return "its channels are not evenly spaced in the file's pixels";
+  return std::nullopt;
+}
+
+Image view_in_file(const StoredPicture& picture, const Segment& file) {
+  if (stored_end(picture) > file.bytes)
+    throw Error(ErrorCode::truncated_data, "the file ends too early: its pixels take " +
+                                               std::to_string(stored_end(picture)) + " bytes, it has " +
+                                               std::to_string(file.bytes));
+  const bool has_even_rows = picture.cells_down() == 1;
+  if (!picture.planar && has_even_rows)
+    return direct_view(picture, file, {.first = signed_size(picture.row_offset(0, 0, 0))});
+  if (const auto planes = picture.planar ? planar_channels(picture) : std::nullopt; planes && has_even_rows)
+    return direct_view(picture, file, *planes);
+  return table_view(picture, file);
+}
+
+}  // namespace imgbuf::codecs
