@@ -6,6 +6,7 @@
     print(image.explain("numpy"))     # shared, rewired or copied, and why
 """
 
+from imgbuf import _imgbuf
 from imgbuf._errors import (
     Cancelled,
     CopyRequired,
@@ -40,6 +41,8 @@ from imgbuf._imgbuf import (
 )
 from imgbuf._info import DecodedInfo, FileInfo, ImageInfo, Resolution, TextEntry
 from imgbuf._pillow import from_pillow, pillow_single_block
+
+_imgbuf._require_interpreter()
 
 __all__ = [
     "Cancelled",
