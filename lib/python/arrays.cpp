@@ -12,6 +12,7 @@
 #include "python/bindings.hpp"
 #include "python/element_conversion.hpp"
 #include "python/format_argument.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -47,7 +48,7 @@ PyImage empty(const py::object& shape, const py::object& format, const std::stri
   const std::vector<std::ptrdiff_t> extents = shape_argument(shape);
   const Format element = format_argument(format);
   const Arrangement arranged = arrangement_argument(arrangement, shared, row_alignment);
-  const py::gil_scoped_release unlocked;
+  const WithoutGil unlocked;
   return PyImage(Array::allocate(extents, element, arranged));
 }
 
@@ -56,7 +57,7 @@ PyImage zeros(const py::object& shape, const py::object& format, const std::stri
   PyImage image = empty(shape, format, arrangement, shared, row_alignment);
   constexpr std::uint8_t zero = 0;
   const AnyConstView source(reinterpret_cast<const std::byte*>(&zero), Layout(), ElementType::u8);
-  const py::gil_scoped_release unlocked;
+  const WithoutGil unlocked;
   fill(image.array().view(), source, Context());
   return image;
 }
@@ -68,7 +69,7 @@ PyImage converted(const PyImage& image, Format format, const Arrangement& arrang
   for (const Axis& axis : source.layout().axes()) shape.push_back(axis.extent);
   Array result;
   {
-    const py::gil_scoped_release unlocked;
+    const WithoutGil unlocked;
     result = Array::allocate(shape, format, arrangement);
     convert(result.view(), source.const_view(), Context());
   }

@@ -14,6 +14,7 @@
 #include "python/integer_range.hpp"
 #include "python/py_image.hpp"
 #include "python/wide_integers.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -103,13 +104,13 @@ Array checked(Array array, ElementType target) {
     throw Error(ErrorCode::format_mismatch, std::string(to_string(type)) + " elements do not go into " +
                                                 std::string(to_string(target)) +
                                                 ": convert them first, as astype does, which rounds and clamps");
-  const py::gil_scoped_release unlocked;
+  const WithoutGil unlocked;
   require_fits(array, target);
   return array;
 }
 
 Array of_buffer(const py::handle& value, ElementType target) {
-  std::shared_ptr<Py_buffer> buffer = acquire_to_read(value);
+  std::shared_ptr<Py_buffer> buffer = acquire_buffer(value);
   const std::string_view format = format_of(*buffer);
   if (const std::optional<WideIntegers> wide = parse_wide_integers(format))
     return narrowed(std::move(buffer), *wide, target);

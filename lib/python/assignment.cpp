@@ -7,6 +7,7 @@
 #include "imgbuf/walk.hpp"
 #include "python/assigned_value.hpp"
 #include "python/element_conversion.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -64,7 +65,7 @@ void assign(const Array& target, const py::handle& value) {
   const AnyView destination = target.view();
   const Array source = assigned_value(value, target.format());
   const AnyConstView from = broadcast(source.const_view(), target.layout());
-  const py::gil_scoped_release unlocked;
+  const WithoutGil unlocked;
   if (source.layout().element_count() == 1)
     fill(destination, source.const_view(), Context());
   else

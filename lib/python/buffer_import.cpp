@@ -15,27 +15,19 @@ namespace imgbuf::python {
 
 namespace {
 
-/// A buffer with everything that the exporter can say. Its `readonly` tells whether it may be written: an exporter must
-/// say the same to all consumers, whether they ask for writable memory or not.
-std::shared_ptr<Py_buffer> acquire(const py::object& exporter) {
-  Py_buffer view{};
-  if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL_RO) != 0) throw py::error_already_set();
-  return keep(view);
-}
-
 std::span<const std::ptrdiff_t> values(const Py_ssize_t* begin, int count) noexcept {
   return {begin, begin ? static_cast<std::size_t>(count) : 0};
 }
 
 Array import(const py::object& exporter) {
-  std::shared_ptr<Py_buffer> buffer = acquire(exporter);
+  std::shared_ptr<Py_buffer> buffer = acquire_buffer(exporter);
   const std::string_view format = format_of(*buffer);
   return array_over(std::move(buffer), format);
 }
 
 }  // namespace
 
-std::shared_ptr<Py_buffer> acquire_to_read(const py::handle& exporter) {
+std::shared_ptr<Py_buffer> acquire_buffer(const py::handle& exporter) {
   Py_buffer view{};
   if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL_RO) != 0) throw py::error_already_set();
   return keep(view);

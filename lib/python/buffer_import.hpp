@@ -16,7 +16,7 @@ namespace imgbuf::python {
 PyImage from_buffer(const pybind11::object& exporter);
 
 /// The buffer of an object, only to be read. @throws what the exporter raises
-std::shared_ptr<Py_buffer> acquire_to_read(const pybind11::handle& exporter);
+std::shared_ptr<Py_buffer> acquire_buffer(const pybind11::handle& exporter);
 
 /// The elements of a held buffer, which the array keeps; writable when the exporter was asked for that and agreed.
 /// @param format  of the items, as wide as they are: the buffer's own, or one whose bytes they are taken for

@@ -17,6 +17,7 @@
 #include "python/dlpack_abi.hpp"
 #include "python/handoff.hpp"
 #include "python/references.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -126,7 +127,7 @@ Array for_dlpack(const PyImage& image, const Consumer& consumer, std::optional<b
     throw Error(ErrorCode::copy_required,
                 handoff.reason + "; a copy takes " + std::to_string(handoff.copied_bytes) + " bytes");
   copy = true;
-  const py::gil_scoped_release unlocked;
+  const WithoutGil unlocked;
   return copy_of(image.array(), image.array().format().type(), {}, Context());
 }
 

@@ -5,6 +5,7 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/walk.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -71,7 +72,7 @@ py::bytes to_bytes(const PyImage& image, const std::optional<std::string>& wante
   if (!result) throw py::error_already_set();
   auto* const data = reinterpret_cast<std::byte*>(PyBytes_AS_STRING(result.ptr()));
   {
-    const py::gil_scoped_release unlocked;
+    const WithoutGil unlocked;
     copy(AnyView(data, packed, array.format()), view);
   }
   return result;

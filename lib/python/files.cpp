@@ -23,6 +23,7 @@
 #include "python/operation.hpp"
 #include "python/sinks.hpp"
 #include "python/sources.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -90,7 +91,7 @@ PyImage open(const py::object& source, const std::string& arrangement, bool shar
   Image image;
   Choice choice;
   {
-    const py::gil_scoped_release unlocked;
+    const WithoutGil unlocked;
     const auto reader = open_reader(std::move(input), wanted.limits.value_or(Limits{}));
     choice = choose(wanted, reader->info());
     image = decode(*reader, choice.options, memory, operation.context());
@@ -132,7 +133,7 @@ py::object decode_into(const py::object& source, const py::object& target, std::
   std::unique_ptr<Source> input = source_of(source, operation.signals());
   ImageInfo info;
   {
-    const py::gil_scoped_release unlocked;
+    const WithoutGil unlocked;
     const auto reader = open_reader(std::move(input), wanted.limits.value_or(Limits{}));
     info = reader->start(choose(wanted, reader->info()).options);
     reader->read_rows(as_rows(memory.array(), info), operation.context());
@@ -148,7 +149,7 @@ py::object read_info(const py::object& source, std::optional<Limits> limits) {
   std::unique_ptr<Source> input = source_of(source, operation.signals());
   ImageInfo info;
   {
-    const py::gil_scoped_release unlocked;
+    const WithoutGil unlocked;
     info = open_reader(std::move(input), limits.value_or(Limits{}))->info();
   }
   return to_python(info);
@@ -172,12 +173,12 @@ void save(const PyImage& image, const py::object& target, const std::optional<st
   Operation operation(std::move(progress));
   const std::unique_ptr<Sink> sink = sink_of(target, operation.signals());
   {
-    const py::gil_scoped_release unlocked;
+    const WithoutGil unlocked;
     encode(picture, file_format, *sink, options, operation.context());
   }
   // Before the file counts: a warning that the user makes an exception keeps the old file.
   operation.say_warnings();
-  const py::gil_scoped_release unlocked;
+  const WithoutGil unlocked;
   sink->commit();
 }
 

@@ -9,12 +9,12 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/strips.hpp"
-#include "imgbuf/vstack.hpp"
 #include "imgbuf/walk.hpp"
 #include "python/bindings.hpp"
 #include "python/buffer_export.hpp"
 #include "python/buffer_import.hpp"
 #include "python/handoff.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -58,6 +58,11 @@ Handoff explain(const PyImage& image, const std::string& target) {
   return explain_handoff(image.array(), consumer_of(target));
 }
 
+/// @throws Error{unsupported} when a consumer has fewer axes
+void require_rank(const Array& array, const Consumer& consumer) {
+  if (array.rank() > consumer.max_rank) (void)explain_handoff(array, consumer);
+}
+
 /// `numpy.asarray` of a memoryview: NumPy's array then keeps the image alive.
 py::object as_numpy(const PyImage& strided) {
   const py::object image = py::cast(strided);
@@ -66,6 +71,7 @@ py::object as_numpy(const PyImage& strided) {
 
 /// @param copy  true: always; none: where it must, with a warning; false: never
 py::object to_numpy(const PyImage& image, std::optional<bool> copy) {
+  require_rank(image.array(), consumers::numpy);
   if (!copy.value_or(true)) return as_numpy(image.with_array(image.strided()));
   if (!copy) {
     const Handoff handoff = explain_handoff(image.array(), consumers::numpy);
@@ -74,7 +80,7 @@ py::object to_numpy(const PyImage& image, std::optional<bool> copy) {
   }
   Array array;
   {
-    const py::gil_scoped_release unlocked;
+    const WithoutGil unlocked;
     array = copy_of(image.array(), image.array().format(), {}, Context());
   }
   return as_numpy(image.with_array(std::move(array)));
@@ -82,9 +88,10 @@ py::object to_numpy(const PyImage& image, std::optional<bool> copy) {
 
 /// `__array__` of NumPy 1 and 2.
 py::object array_protocol(const PyImage& image, const py::object& dtype, std::optional<bool> copy) {
+  // Before anything is copied: what is no dtype is an error.
+  const py::object wanted = dtype.is_none() ? dtype : py::module_::import("numpy").attr("dtype")(dtype);
   const py::object array = to_numpy(image, copy);
-  if (dtype.is_none()) return array;
-  const py::object wanted = py::module_::import("numpy").attr("dtype")(dtype);
+  if (wanted.is_none()) return array;
   if (wanted.equal(array.attr("dtype"))) return array;
   if (!copy.value_or(true))
     throw Error(ErrorCode::copy_required, "another dtype takes a copy of " +
@@ -98,6 +105,7 @@ py::object array_protocol(const PyImage& image, const py::object& dtype, std::op
 py::dict array_interface(const PyImage& image) {
   const Array* array = nullptr;
   try {
+    require_rank(image.array(), consumers::numpy);
     array = &image.strided();
   } catch (const Error& error) {
     // An attribute error makes NumPy go on to __array__.
@@ -116,22 +124,22 @@ py::dict array_interface(const PyImage& image) {
   result["version"] = 3;
   result["typestr"] = order + std::string(kind) + std::to_string(format.itemsize());
   result["shape"] = shape;
-  result["strides"] = strides;
+  // Consumers such as Pillow share only what needs no strides.
+  result["strides"] =
+      is_c_contiguous(array->layout(), format.itemsize()) ? py::object(py::none()) : py::object(strides);
   result["data"] =
       py::make_tuple(reinterpret_cast<std::uintptr_t>(array->const_view().origin()), array->is_read_only());
   return result;
 }
 
-PyImage stack_images(const std::vector<const PyImage*>& images) {
-  std::vector<Array> parts;
-  for (const PyImage* const image : images) parts.push_back(image->array());
-  Array stacked = vstack(parts);
-  return images[0]->with_array(std::move(stacked));
-}
-
 py::list strips_of(const PyImage& image) {
-  const Strips cut = strips(image.array());
+  require_rank(image.array(), consumers::numpy);
   py::list result;
+  if (image.array().layout().is_direct()) {
+    result.append(as_numpy(image));
+    return result;
+  }
+  const Strips cut = strips(image.array());
   for (const Strip& strip : cut.strips) {
     if (!strip.view.layout().is_direct())
       throw Error(ErrorCode::copy_required,
@@ -186,7 +194,7 @@ NumPy's protocol: what numpy.asarray calls where memory cannot be shared through
   image.def_property_readonly("__array_interface__", array_interface, "NumPy's array interface, version 3.");
   image.def("strips", strips_of, R"(
 The image in strided pieces that share its memory: a list of NumPy arrays, which together are the image when put one after the
-other along its first axis behind pointers. One array for an image that is strided already.)");
+other along its outermost axis of pointers (the first axis, unless the image was transposed). One array for an image that is strided already.)");
   image.def_property_readonly(
       "indirect",
       [](const PyImage& self) {
@@ -203,8 +211,6 @@ void bind_imports(py::module_& module) {
 An image over the memory of any object with the buffer protocol, suboffsets included; shared, and writable when it is.)");
   module.def("from_rows", from_rows, py::arg("rows"), R"(
 One image of rows in any places: an iterable of buffers of one shape and format. Pointers only, no element is copied.)");
-  module.def("vstack", stack_images, py::arg("images"), R"(
-Images one below the other as one image: pointers only, no element is copied.)");
 }
 
 }  // namespace imgbuf::python

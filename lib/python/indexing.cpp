@@ -11,6 +11,7 @@
 #include "python/axis_argument.hpp"
 #include "python/bindings.hpp"
 #include "python/elements.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -116,7 +117,7 @@ bool contains(const PyImage& image, const py::handle& value) {
   const std::optional<double> wanted = exact_number(value);
   if (!wanted) return false;
   const Array array = image.array();
-  const py::gil_scoped_release unlocked;
+  const WithoutGil unlocked;
   return reduce(
       Context(), false,
       [wanted](bool& found, Run<const double> run) {

@@ -43,7 +43,7 @@ std::ptrdiff_t channel_count(const PyImage& image) {
 
 void set_info(PyImage& image, const py::object& value) {
   if (value.is_none()) {
-    image = image.with_info(nullptr);
+    image.set_meaning(image.with_info(nullptr));
     return;
   }
   ImageInfo info = info_from_python(value);
@@ -54,7 +54,7 @@ void set_info(PyImage& image, const py::object& value) {
   // The depth of other pixels, such as a palette's, says nothing of these.
   if (const auto picture = picture_of(result); picture && picture->info().pixel.color != info.pixel.color)
     info.pixel = PixelFormat::of(info.pixel.format.type(), info.pixel.color, info.pixel.alpha);
-  image = result.with_info(std::make_shared<const ImageInfo>(std::move(info)));
+  image.set_meaning(result.with_info(std::make_shared<const ImageInfo>(std::move(info))));
 }
 
 Metadata metadata_of_exif(const py::object& exif) {

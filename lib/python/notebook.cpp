@@ -10,6 +10,7 @@
 #include "imgbuf/sink.hpp"
 #include "imgbuf/writer.hpp"
 #include "python/bindings.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -76,7 +77,7 @@ py::object repr_png(const PyImage& image) {
   std::optional<std::vector<std::byte>> png;
   {
     PyImage same = image;  // another thread may give the image another info meanwhile
-    const py::gil_scoped_release unlocked;
+    const WithoutGil unlocked;
     png = png_of(std::move(same));
   }
   if (!png) return py::none();

@@ -134,6 +134,12 @@ PyImage PyImage::with_info(std::shared_ptr<const ImageInfo> info) const {
   return result;
 }
 
+void PyImage::set_meaning(PyImage like) {
+  axes_ = std::move(like.axes_);
+  channels_ = std::move(like.channels_);
+  info_ = std::move(like.info_);
+}
+
 PyImage PyImage::with_channels(std::vector<std::string> names) const {
   PyImage result = *this;
   result.channels_ = std::move(names);

@@ -43,6 +43,9 @@ class PyImage {
   [[nodiscard]] const std::shared_ptr<const ImageInfo>& info() const noexcept { return info_; }
   /// The same elements with another info (null: without any).
   [[nodiscard]] PyImage with_info(std::shared_ptr<const ImageInfo> info) const;
+  /// Takes over the info and the names of another image with the same elements. The array stays the object that it is:
+  /// other threads may be reading it without the GIL.
+  void set_meaning(PyImage like);
   /// The same elements with other names of the channels, one for each; one for an image without a channel axis.
   [[nodiscard]] PyImage with_channels(std::vector<std::string> names) const;
   /// The same names and info over other elements of the same shape, such as a copy.

@@ -2,17 +2,11 @@
 
 #include <memory>
 
+#include "python/without_gil.hpp"
+
 namespace imgbuf::python {
 
 namespace {
-
-bool interpreter_is_gone() noexcept {
-#if PY_VERSION_HEX >= 0x030D0000
-  return !Py_IsInitialized() || Py_IsFinalizing();
-#else
-  return !Py_IsInitialized() || _Py_IsFinalizing();
-#endif
-}
 
 /// Runs `f` with the GIL and with whatever exception is being handled put aside; not at all without an interpreter.
 template <class F>

@@ -11,6 +11,7 @@
 #include "imgbuf/error.hpp"
 #include "python/file_objects.hpp"
 #include "python/references.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -103,7 +104,7 @@ std::unique_ptr<Sink> path_sink(const py::object& path, SignalCheck& signals) {
     const py::object file = open_file(path, "wb");
     return std::make_unique<FileObjectSink>(file, std::move(name), close_in_the_end(file));
   }
-  const py::gil_scoped_release unlocked;
+  const WithoutGil unlocked;
   return std::make_unique<CheckedSink>(Sink::file(name), signals);
 }
 

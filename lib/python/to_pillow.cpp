@@ -18,6 +18,7 @@
 #include "imgbuf/walk.hpp"
 #include "python/handoff.hpp"
 #include "python/pillow_modes.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -164,6 +165,9 @@ Handoff explain(const Plan& plan) {
   const CollapsedArray collapsed = collapse(plan.array);
   const Layout layout = collapsed.array ? collapsed.array->layout() : explain_rewire(plan.array).layout;
   if (std::string reason = reason_against(plan, layout); !reason.empty()) return copied(std::move(reason));
+  if (handoff.kind == HandoffKind::rewired &&
+      std::abs(pitch_of(layout, *plan.mode)) != layout.extent(1) * plan.mode->pixel_bytes)
+    return copied("Pillow takes rows with all that lies between them, which is not all mapped side by side");
   return handoff;
 }
 
@@ -255,8 +259,9 @@ py::object copied(const PyImage& image, const Plan& plan) {
   const auto target = helpers().attr("from_pillow")(made).cast<PyImage>();
   const Array pixels = target.in_picture_order();
   if (pixels.is_empty()) return made;
-  const py::gil_scoped_release unlocked;
-  fill(image, plan, pixels);
+  const PyImage same = image;  // another thread may give the image another info meanwhile
+  const WithoutGil unlocked;
+  fill(same, plan, pixels);
   return made;
 }
 

@@ -12,6 +12,7 @@
 #include "imgbuf/walk.hpp"
 #include "python/buffer_import.hpp"
 #include "python/integer_range.hpp"
+#include "python/without_gil.hpp"
 
 namespace imgbuf::python {
 
@@ -57,7 +58,7 @@ Array narrowed(std::shared_ptr<Py_buffer> buffer, const WideIntegers& integers, 
   std::vector<std::ptrdiff_t> shape;
   for (const Axis& axis : wide.layout().axes()) shape.push_back(axis.extent);
 
-  const pybind11::gil_scoped_release unlocked;
+  const WithoutGil unlocked;
   const Array result = Array::allocate(shape, ElementType::f64);
   const AnyView out = result.view();
   const AnyConstView in = wide.const_view();

@@ -53,3 +53,85 @@ def test_strips_share_the_rows():
     for strip in strips:
         strip += 1
     assert all(np.array_equal(row, flat[y] + 1) for y, row in enumerate(rows))
+
+
+def test_an_empty_strided_image_is_one_strip():
+    assert [strip.shape for strip in imgbuf.zeros((0, 5)).strips()] == [(0, 5)]
+
+
+def test_the_array_interface_of_packed_elements_has_no_strides_so_that_pillow_shares():
+    pillow = pytest.importorskip("PIL.Image")
+    image = imgbuf.zeros((4, 6))
+    shared = pillow.fromarray(image)
+    image[...] = 7
+    assert shared.getpixel((5, 3)) == 7
+    assert image.__array_interface__["strides"] is None
+    assert image[:, ::2].__array_interface__["strides"] == (6, 2)
+
+
+def test_more_axes_than_numpy_has_are_refused_by_name():
+    image = imgbuf.zeros((1,) * 33)
+    for ask in (lambda: image.explain("numpy"), image.numpy, lambda: image.numpy(copy=True), image.strips):
+        with pytest.raises(imgbuf.Unsupported, match="NumPy has at most 32 axes"):
+            ask()
+
+
+def test_what_is_no_dtype_is_refused_before_anything_is_copied():
+    image, _, _ = scattered_rows(4, 5)
+    with pytest.raises(TypeError):  # and no CopyWarning, which would be the error here
+        image.__array__("nonsense")
+
+
+@pytest.mark.parametrize("rewired", [False, True])
+def test_stacks_take_any_iterable_of_images_and_buffers(rewired):
+    parts = [imgbuf.zeros((16, 256), shared=rewired) for _ in range(3)]
+    for number, part in enumerate(parts):
+        part[...] = number
+    stacked = imgbuf.vstack(part for part in parts)
+    assert stacked.shape == (48, 256) and [stacked[16 * i, 0] for i in range(3)] == [0, 1, 2]
+    assert imgbuf.vstack([parts[1], np.full((2, 256), 9, np.uint8)])[17, 255] == 9
+    assert stacked.explain("numpy").kind == ("rewired" if rewired else "copied")
+
+
+def test_stacks_refuse_what_is_no_image():
+    with pytest.raises(TypeError):
+        imgbuf.vstack([None])
+    with pytest.raises(TypeError):
+        imgbuf.vstack([imgbuf.zeros((2, 2)), 5])
+    with pytest.raises(imgbuf.InvalidArgument, match="no arrays"):
+        imgbuf.vstack([])
+
+
+def test_stacks_of_other_colours_are_refused_and_those_of_channels_keep_their_names():
+    pillow = pytest.importorskip("PIL.Image")
+    rgba, cmyk = (imgbuf.from_pillow(pillow.new(mode, (4, 2))) for mode in ("RGBA", "CMYK"))
+    with pytest.raises(imgbuf.InvalidArgument, match="part 1: its channels are others"):
+        imgbuf.vstack([rgba, cmyk])
+    assert imgbuf.vstack([rgba, rgba]).channels == ("red", "green", "blue", "alpha")
+    palettes = []
+    for colour in ((1, 2, 3), (4, 5, 6)):
+        indices = pillow.new("P", (4, 2))
+        indices.putpalette(colour)
+        palettes.append(imgbuf.from_pillow(indices))
+    with pytest.raises(imgbuf.InvalidArgument, match="part 1: its palette is another"):
+        imgbuf.vstack(palettes)
+
+    planes = rgba.transpose("channel", "height", "width").copy()
+    stacked = imgbuf.vstack([planes, planes])
+    assert stacked.shape == (8, 2, 4) and stacked.channels == 2 * ("red", "green", "blue", "alpha")
+    assert stacked[7].channels == ("alpha",)
+    with pytest.raises(imgbuf.InvalidArgument, match="axes mean something else"):
+        imgbuf.vstack([planes, rgba.transpose("width", "height", "channel")])
+
+
+def test_rows_with_gaps_between_their_mappings_are_copied_for_pillow():
+    pytest.importorskip("PIL.Image")
+    rows = imgbuf.zeros((4, 4096), "B", "strips:1", shared=True)
+    image = imgbuf.vstack([rows[1::2], rows[::2]])
+    assert image.explain("numpy").kind == "rewired"
+    assert image.explain("pillow").kind == "copied"
+    with pytest.raises(imgbuf.CopyRequired):
+        image.to_pillow()
+    rows[...] = 3
+    with pytest.warns(imgbuf.CopyWarning):
+        assert image.to_pillow(copy=None).getextrema() == (3, 3)

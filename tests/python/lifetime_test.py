@@ -318,3 +318,42 @@ def test_the_interpreter_ends_in_order(body):
     result = subprocess.run([sys.executable, "-X", "dev", "-c", program], capture_output=True, text=True, timeout=60)
     assert result.returncode == 0, result.stderr
     assert result.stdout == "end\n" and result.stderr == ""
+
+
+def test_an_info_that_is_given_while_other_threads_read_leaves_the_elements_alone():
+    image = imgbuf.zeros((2,) * 12)  # more axes than a layout holds inline
+    stop = threading.Event()
+
+    def give_infos():
+        while not stop.is_set():
+            image.info = None
+
+    threads = [threading.Thread(target=give_infos) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        assert all(image.copy().shape == image.shape for _ in range(3000))
+        assert all(image.numpy(copy=True).shape == image.shape for _ in range(3000))
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_daemon_threads_without_the_gil_do_not_end_the_process_badly():
+    program = """
+import threading, time
+import imgbuf
+image = imgbuf.zeros((2000, 2000, 3), arrangement="rows")
+
+def work():
+    while True:
+        image.copy()
+
+for _ in range(4):
+    threading.Thread(target=work, daemon=True).start()
+time.sleep(0.2)
+"""
+    for _ in range(5):
+        result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        assert (result.returncode, result.stderr) == (0, "")
