@@ -117,6 +117,13 @@ Array of_buffer(const py::handle& value, ElementType target) {
   return checked(array_over(std::move(buffer), format), target);
 }
 
+/// NumPy's datetime64 and timedelta64, whose buffers are bytes like any others.
+bool is_time(const py::handle& value) {
+  if (!py::hasattr(value, "dtype")) return false;
+  const py::object kind = py::getattr(value.attr("dtype"), "kind", py::none());
+  return kind.equal(py::str("m")) || kind.equal(py::str("M"));
+}
+
 Array of_number(const py::handle& value, ElementType target) {
   const Array result = Array::allocate({}, ElementType::f64);
   *reinterpret_cast<double*>(result.view().origin()) = number(value, target);
@@ -130,6 +137,7 @@ Array assigned_value(const py::handle& value, Format target) {
   if (py::isinstance<PyImage>(value)) return checked(value.cast<const PyImage&>().array(), type);
   if (is_float(value) || PyLong_Check(value.ptr())) return of_number(value, type);
   if (is_list(value)) return ListReader(value, type).array();
+  if (is_time(value)) throw py::type_error("dates and times are no numbers");
   if (PyObject_CheckBuffer(value.ptr())) return of_buffer(value, type);
   if (py::hasattr(value, "__array__") || py::hasattr(value, "__array_interface__"))
     return of_buffer(py::module_::import("numpy").attr("asarray")(value), type);

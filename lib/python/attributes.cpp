@@ -59,6 +59,16 @@ std::ptrdiff_t length(const PyImage& image) {
   return image.array().extent(0);
 }
 
+/// Without it `int(image)` would read the bytes as a text of digits.
+py::object only_number(const PyImage& image) {
+  if (image.array().layout().element_count() != 1)
+    throw py::value_error("only an image of one element is a number, not one of " +
+                          std::to_string(image.array().layout().element_count()));
+  py::object number = to_list(image);
+  while (py::isinstance<py::list>(number)) number = py::list(number)[0];
+  return number;
+}
+
 std::string repr(const PyImage& image) {
   const Array& array = image.array();
   std::string text = "<imgbuf.Image " + py::str(tuple_of(shape_of(array))).cast<std::string>() + " " +
@@ -117,6 +127,10 @@ What each axis counts: "height", "width", "channel", or "" for one that has no n
   image.def("tobytes", to_bytes, py::arg("order") = "C", R"(
 The elements as bytes, packed in an order: "C" or None (last axis fastest), "F" (first axis fastest), or "A" ("F" for an image
 that is Fortran-contiguous, else "C"). A copy.)");
+  image.def("item", only_number,
+            "The only element of an image of one, as an int or float; ValueError for more or none.");
+  image.def("__int__", [](const PyImage& self) { return py::int_(only_number(self)); });
+  image.def("__float__", [](const PyImage& self) { return py::float_(only_number(self)); });
   image.def("__len__", length);
   image.def("__repr__", repr);
 }

@@ -2,6 +2,8 @@
 
 #include <cerrno>
 
+#include "python/without_gil.hpp"
+
 namespace py = pybind11;
 
 namespace imgbuf::python {
@@ -32,7 +34,7 @@ py::object open_file(const py::object& path, const char* mode) {
 
 std::shared_ptr<void> close_in_the_end(py::object file) {
   return std::shared_ptr<void>(file.release().ptr(), [](void* kept) {
-    const py::gil_scoped_acquire locked;
+    const WithGil locked;
     const py::error_scope error_put_aside;
     const auto closed = py::reinterpret_steal<py::object>(static_cast<PyObject*>(kept));
     try {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -15,6 +16,7 @@
 #include "imgbuf/limits.hpp"
 #include "imgbuf/pixel.hpp"
 #include "imgbuf/reader.hpp"
+#include "imgbuf/walk.hpp"
 #include "imgbuf/writer.hpp"
 #include "python/bindings.hpp"
 #include "python/buffer_import.hpp"
@@ -107,6 +109,13 @@ std::string shape_text(const Layout& layout) {
   return "(" + text + (layout.rank() == 1 ? ",)" : ")");
 }
 
+/// The walk's own check of what is written, with a kernel that writes nothing.
+void require_each_element_once(const AnyView& view) {
+  const WalkOperand operand{view.origin(), &view.layout(), view.format().itemsize(), Use::write};
+  walk_blocks(
+      std::span(&operand, 1), [](const Block&) {}, Context());
+}
+
 /// The caller's memory as the rows that `info` describes.
 AnyView as_rows(const Array& target, const ImageInfo& info) {
   const Layout rows = Layout::contiguous(std::array<std::ptrdiff_t, 3>{info.height, info.width, info.channels()}, 1);
@@ -121,7 +130,9 @@ AnyView as_rows(const Array& target, const ImageInfo& info) {
     throw Error(ErrorCode::format_mismatch,
                 "the target's elements are " + std::string(to_string(target.format().type())) +
                     ", and what is decoded has " + std::string(to_string(info.pixel.format.type())));
-  return with_channels.view();
+  AnyView view = with_channels.view();
+  require_each_element_once(view);
+  return view;
 }
 
 py::object decode_into(const py::object& source, const py::object& target, std::optional<Crop> crop, int scale,
@@ -157,9 +168,12 @@ py::object read_info(const py::object& source, std::optional<Limits> limits) {
 
 /// The name of the format that an image is saved in.
 std::string chosen_format(const py::object& target, const std::optional<std::string>& format) {
-  if (format) return std::string(writable_format(*format));
+  if (!is_path(target) && !py::hasattr(target, "write"))
+    throw py::type_error("cannot save to " + py::repr(py::type::of(target)).cast<std::string>() +
+                         ": it is neither a path nor a binary file");
+  if (format) return std::string(writable_format(format->starts_with('.') ? format->substr(1) : *format));
   if (!is_path(target))
-    throw Error(ErrorCode::invalid_argument, "a file object has no name that tells the format: say format=");
+    throw Error(ErrorCode::invalid_argument, "only a path tells the format by its name: say format=");
   return std::string(format_for_path(path_bytes(target)));
 }
 

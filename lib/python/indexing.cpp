@@ -114,6 +114,7 @@ std::optional<double> exact_number(const py::handle& value) {
 }
 
 bool contains(const PyImage& image, const py::handle& value) {
+  if (py::isinstance<PyImage>(value)) throw py::type_error("only numbers are in an image, not images");
   const std::optional<double> wanted = exact_number(value);
   if (!wanted) return false;
   const Array array = image.array();

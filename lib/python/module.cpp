@@ -51,6 +51,8 @@ through one is seen through all. It never copies in silence.
     print(image.explain("numpy"))               # shared, rewired or copied, and why, before anything happens
     image[::-1].crop(0, 0, 640, 480).save("corner.png")
 
+Images compare by identity: img == other is not elementwise. For that, and for arithmetic, there is img.numpy().
+
 The memory lives as long as any image, array, memoryview or capsule over it.)");
   bind_arrays(module, image);
   bind_attributes(image);

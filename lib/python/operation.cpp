@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "python/texts.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -13,7 +14,7 @@ namespace imgbuf::python {
 void SignalCheck::operator()() {
   const Clock::time_point now = Clock::now();
   if (now < next_) return;
-  const py::gil_scoped_acquire locked;
+  const WithGil locked;
   if (PyErr_CheckSignals() != 0) throw py::error_already_set();
   next_ = Clock::now() + interval;
 }
@@ -25,7 +26,7 @@ Operation::Operation(py::object progress) : progress_(std::move(progress)) {
   context_.on_progress = [this](std::int64_t done, std::int64_t total) {
     signals_();
     if (progress_.is_none()) return;
-    const py::gil_scoped_acquire locked;
+    const WithGil locked;
     progress_(done, total);
   };
 }

@@ -64,7 +64,7 @@ class FileObjectSink final : public Sink {
   }
 
   void write_all(std::span<const std::byte> bytes) {
-    const py::gil_scoped_acquire locked;
+    const WithGil locked;
     while (!bytes.empty()) {
       if (PyErr_CheckSignals() != 0) throw py::error_already_set();
       // A copy: the file object may keep what it is given.

@@ -14,6 +14,7 @@
 #include "python/file_objects.hpp"
 #include "python/references.hpp"
 #include "python/texts.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -57,7 +58,7 @@ class FileObjectSource final : public Source {
 
  protected:
   std::size_t pull(std::span<std::byte> out) override {
-    const py::gil_scoped_acquire locked;
+    const WithGil locked;
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     const std::size_t wanted = std::min(out.size(), max_fill);
     return method_ == "read" ? read(out.first(wanted)) : readinto(out.first(wanted));

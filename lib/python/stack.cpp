@@ -21,7 +21,8 @@ std::string place_of(std::size_t part) {
 /// Elements that mean one thing in one part and another in the next would be misread.
 void require_same_meaning(const PyImage& first, const PyImage& other, bool stacks_channels, std::size_t part) {
   const auto refuse = [part](const char* reason) { throw Error(ErrorCode::invalid_argument, reason, place_of(part)); };
-  if (!std::equal(first.axes().begin(), first.axes().end(), other.axes().begin(), other.axes().end()))
+  if (first.array().rank() == other.array().rank() &&
+      !std::equal(first.axes().begin(), first.axes().end(), other.axes().begin(), other.axes().end()))
     refuse("its axes mean something else than those of part 0");
   const bool both_named = !first.channels().empty() && !other.channels().empty();
   if (!stacks_channels && both_named &&
@@ -40,17 +41,16 @@ PyImage stack(const py::iterable& images) {
                                                   : from_buffer(py::reinterpret_borrow<py::object>(item)));
     arrays.push_back(parts.back().array());
   }
-  Array stacked = vstack(arrays);
-  const PyImage& first = parts.front();
-  const bool stacks_channels = first.axes()[0] == AxisName::channel;
+  const bool stacks_channels = !parts.empty() && parts[0].array().rank() > 0 && parts[0].axes()[0] == AxisName::channel;
   std::vector<std::string> channels;
   bool all_named = true;
   for (std::size_t p = 0; p < parts.size(); ++p) {
-    require_same_meaning(first, parts[p], stacks_channels, p);
+    require_same_meaning(parts[0], parts[p], stacks_channels, p);
     all_named = all_named && !parts[p].channels().empty();
     channels.insert(channels.end(), parts[p].channels().begin(), parts[p].channels().end());
   }
-  const PyImage result = first.with_array(std::move(stacked));
+  Array stacked = vstack(arrays);
+  const PyImage result = parts[0].with_array(std::move(stacked));
   if (!stacks_channels) return result;
   return result.with_channels(all_named ? std::move(channels) : std::vector<std::string>());
 }

@@ -13,10 +13,23 @@ bool interpreter_is_gone() noexcept {
 #endif
 }
 
-WithoutGil::~WithoutGil() noexcept(false) {
-  // Only daemon threads can be here then: the finalising thread holds the GIL.
+namespace {
+
+/// Only daemon threads can be here once the interpreter is gone: the finalising thread holds the GIL.
+void wait_if_interpreter_is_gone() {
   while (interpreter_is_gone()) std::this_thread::sleep_for(std::chrono::hours(1));
+}
+
+}  // namespace
+
+WithoutGil::~WithoutGil() noexcept(false) {
+  wait_if_interpreter_is_gone();
   PyEval_RestoreThread(state_);
+}
+
+WithGil::WithGil() noexcept(false) {
+  wait_if_interpreter_is_gone();
+  state_ = PyGILState_Ensure();
 }
 
 }  // namespace imgbuf::python

@@ -19,6 +19,19 @@ class WithoutGil {
   PyThreadState* state_;
 };
 
+/// Takes the GIL for a scope, on any thread. A thread that wants it after the interpreter is gone waits for the end of the
+/// process.
+class WithGil {
+ public:
+  WithGil() noexcept(false);
+  ~WithGil() { PyGILState_Release(state_); }
+  WithGil(const WithGil&) = delete;
+  WithGil& operator=(const WithGil&) = delete;
+
+ private:
+  PyGILState_STATE state_;
+};
+
 /// Whether no Python code can run any more.
 bool interpreter_is_gone() noexcept;
 

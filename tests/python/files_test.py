@@ -719,3 +719,51 @@ PHOTOS = FOLDER.parents[1] / "shared" / "photos"
 @pytest.mark.parametrize("name", ["kodim03.png", "012mp-bus.jpg"])
 def test_photos_are_as_pillow_decodes_them(name):
     assert np.array_equal(np.asarray(imgbuf.open(PHOTOS / name)), pillow_pixels(PHOTOS / name))
+
+
+@pytest.mark.parametrize("make", [
+    lambda: np.lib.stride_tricks.as_strided(np.zeros((1, 64, 3), np.uint8), (48, 64, 3), (0, 3, 1)),
+    lambda: np.lib.stride_tricks.as_strided(np.zeros(10000, np.uint8), (48, 64, 3), (100, 3, 1)),
+    lambda: imgbuf.from_rows([np.zeros((64, 3), np.uint8)] * 48),
+], ids=["one row", "rows that overlap", "one row of pointers"])
+def test_a_target_that_repeats_elements_is_refused(make):
+    data = io.BytesIO()
+    Image.new("RGB", (64, 48), (1, 2, 3)).save(data, "PNG")
+    with pytest.raises(imgbuf.InvalidArgument):
+        imgbuf.decode_into(data.getvalue(), make())
+
+
+def test_save_takes_a_format_with_its_dot_and_only_what_can_be_written(tmp_path):
+    image = imgbuf.zeros((2, 3, 3))
+    image.save(tmp_path / "a", format=".png")
+    assert imgbuf.info(tmp_path / "a").file.format == "PNG"
+    for target in (None, 3, b"a.png"):
+        with pytest.raises(TypeError, match="neither a path nor a binary file"):
+            image.save(target)
+
+
+def test_nothing_leaks_in_ten_thousand_openings(tmp_path):
+    path = tmp_path / "a.png"
+    imgbuf.zeros((5, 7, 3)).save(path)
+    data = path.read_bytes()
+    target = np.zeros((5, 7, 3), np.uint8)
+
+    def cycle():
+        image = imgbuf.open(data, arrangement="rows")
+        assert np.asarray(imgbuf.from_buffer(image.indirect).strips()[0]).shape[1:] == (7, 3)
+        imgbuf.decode_into(data, target)
+        with pytest.raises(imgbuf.TruncatedData):
+            imgbuf.open(data[:-20])
+        imgbuf.open(path).save(io.BytesIO(), format="png")
+
+    def resident_bytes():
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    for _ in range(1000):
+        cycle()
+    before = resident_bytes(), len(os.listdir("/proc/self/fd"))
+    for _ in range(9000):
+        cycle()
+    assert resident_bytes() - before[0] < 4 << 20
+    assert len(os.listdir("/proc/self/fd")) == before[1]

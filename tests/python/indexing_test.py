@@ -247,3 +247,20 @@ def test_indexing_keeps_the_names_of_channels():
     with pytest.raises(ValueError, match="there are blue"):
         image.channel("blue").channel("red")
     assert image.copy("planes").channels == image.astype("f4").channels == names
+
+
+def test_an_image_of_one_element_is_a_number_and_no_text_of_digits():
+    image = imgbuf.zeros((3,))
+    image[...] = [49, 50, 51]
+    assert int(image[1, ...]) == 50 and float(image[1:2]) == 50.0 and image[2:].item() == 51
+    for convert in (int, float, imgbuf.Image.item):
+        with pytest.raises(ValueError, match="one element"):
+            convert(image)
+
+
+def test_dates_are_no_numbers():
+    image = imgbuf.zeros((8,))
+    for value in (np.datetime64("2020"), np.timedelta64(5, "s"), np.zeros(8, "M8[s]")):
+        with pytest.raises(TypeError):
+            image[...] = value
+    assert image.tolist() == [0] * 8

@@ -563,6 +563,11 @@ def test_a_large_image_is_edited_in_place_and_pillow_sees_it():
         assert im.getpixel((0, y)) == (1, 2, 3) and im.getpixel((2, y + 1)) == (10, 200, 30)
         assert im.getpixel((3, y + len(strip) - 1)) == (10, 20, 30)
         y += len(strip)
+    border = len(strips[0])  # what is written here lies in two blocks
+    image[border - 3:border + 3, 500:600, ::-1] = np.arange(6, dtype=np.uint8)[:, None, None] + (70, 80, 90)
+    assert [im.getpixel((599, border - 3 + i)) for i in range(6)] == [(90 + i, 80 + i, 70 + i) for i in range(6)]
+    image[border - 3:border + 3, 500:600] = image[border - 3:border + 3, 500:600][::-1]
+    assert [im.getpixel((500, border - 3 + i)) for i in range(6)] == [(95 - i, 85 - i, 75 - i) for i in range(6)]
     memoryview(image.indirect)[1999, 2999, 2] = 99
     assert im.getpixel((2999, 1999)) == (10, 20, 99)
     im.paste((7, 8, 9), (100, 1000, 200, 1900))
