@@ -219,8 +219,7 @@ TEST_CASE("holding an image is refused over the limit, with the reason") {
     CHECK(error.code() == ErrorCode::limit_exceeded);
     const std::string reason = error.reason();
     CHECK(reason.find("the whole image must be held") == 0);
-    CHECK(reason.find("more than the limit of 1000000: this PNG takes its rows all at once") !=
-          std::string::npos);
+    CHECK(reason.find("more than the limit of 1000000: this PNG takes its rows all at once") != std::string::npos);
   }
 }
 

@@ -146,7 +146,7 @@ TEST_CASE("a pipe is read in the pieces in which it arrives", "[stream]") {
     }
     pipe.close_writer();
   });
-  CHECK(source->fill(11).size() == 11);
+  CHECK(source->fill(11).size() >= 11);  // the last piece may have come meanwhile
   CHECK(rest_of(*source) == "firstsecondthird");
   writer.join();
 }
