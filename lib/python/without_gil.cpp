@@ -15,21 +15,29 @@ bool interpreter_is_gone() noexcept {
 
 namespace {
 
-/// Only daemon threads can be here once the interpreter is gone: the finalising thread holds the GIL.
-void wait_if_interpreter_is_gone() {
-  while (interpreter_is_gone()) std::this_thread::sleep_for(std::chrono::hours(1));
+[[noreturn]] void wait_for_the_end_of_the_process() {
+  for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+}
+
+/// Runs `take`, which takes the GIL. Only daemon threads come here once the interpreter is gone: the finalising thread
+/// holds the GIL. CPython ends those that are already waiting for it, by an unwinding that may pass no `noexcept`
+/// function and no handler: it stops here, and the thread waits.
+template <class F>
+auto taken(F take) {
+  if (interpreter_is_gone()) wait_for_the_end_of_the_process();
+  try {
+    return take();
+  } catch (...) {
+    wait_for_the_end_of_the_process();
+  }
 }
 
 }  // namespace
 
-WithoutGil::~WithoutGil() noexcept(false) {
-  wait_if_interpreter_is_gone();
-  PyEval_RestoreThread(state_);
+WithoutGil::~WithoutGil() {
+  taken([this] { PyEval_RestoreThread(state_); });
 }
 
-WithGil::WithGil() noexcept(false) {
-  wait_if_interpreter_is_gone();
-  state_ = PyGILState_Ensure();
-}
+WithGil::WithGil() : state_(taken([] { return PyGILState_Ensure(); })) {}
 
 }  // namespace imgbuf::python

@@ -11,7 +11,7 @@ class WithoutGil {
   WithoutGil() noexcept : state_(PyEval_SaveThread()) {}
   /// A thread that comes back after the interpreter is gone waits for the end of the process, as CPython's own do from
   /// version 3.14 on.
-  ~WithoutGil() noexcept(false);
+  ~WithoutGil();
   WithoutGil(const WithoutGil&) = delete;
   WithoutGil& operator=(const WithoutGil&) = delete;
 
@@ -23,7 +23,7 @@ class WithoutGil {
 /// process.
 class WithGil {
  public:
-  WithGil() noexcept(false);
+  WithGil();
   ~WithGil() { PyGILState_Release(state_); }
   WithGil(const WithGil&) = delete;
   WithGil& operator=(const WithGil&) = delete;

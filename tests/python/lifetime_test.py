@@ -343,20 +343,28 @@ def test_an_info_that_is_given_while_other_threads_read_leaves_the_elements_alon
             thread.join()
 
 
-def test_daemon_threads_without_the_gil_do_not_end_the_process_badly():
+@pytest.mark.parametrize("work", [
+    "image.copy()",
+    "imgbuf.open(data)",
+], ids=["copy", "open"])
+def test_daemon_threads_do_not_end_the_process_badly(work):
     program = """
+import io
 import threading, time
 import imgbuf
-image = imgbuf.zeros((2000, 2000, 3), arrangement="rows")
+image = imgbuf.zeros((1000, 1000, 3), arrangement="rows")
+encoded = io.BytesIO()
+image.save(encoded, format="jpg")
+data = encoded.getvalue()
 
 def work():
     while True:
-        image.copy()
+        WORK
 
 for _ in range(4):
     threading.Thread(target=work, daemon=True).start()
 time.sleep(0.2)
-"""
+""".replace("WORK", work)
     for _ in range(5):
         result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
         assert (result.returncode, result.stderr) == (0, "")
