@@ -1,27 +1,17 @@
 #include "image/even_starts.hpp"
 
-#include <cstdint>
-
 namespace imgbuf::image {
-
-namespace {
-
-std::ptrdiff_t bytes_between(const std::byte* from, const std::byte* to) noexcept {
-  return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(to) - reinterpret_cast<std::uintptr_t>(from));
-}
-
-}  // namespace
 
 namespace {
 
 /// The first index along an axis that is not as far from the one before as 1 is from 0, or 0 when there is none.
 std::ptrdiff_t first_uneven(const StartTable::TableAxis& axis, std::span<std::byte* const> starts) {
   const auto step = static_cast<std::size_t>(axis.entries);
+  const std::size_t all = step * static_cast<std::size_t>(axis.extent);
   const std::ptrdiff_t stride = bytes_between(starts[0], starts[step]);
-  for (std::size_t i = step; i < starts.size(); ++i) {
-    const std::ptrdiff_t index = static_cast<std::ptrdiff_t>(i) / axis.entries % axis.extent;
-    if (index != 0 && bytes_between(starts[i - step], starts[i]) != stride) return index;
-  }
+  for (std::size_t outer = 0; outer < starts.size(); outer += all)
+    for (std::size_t i = outer + step; i < outer + all; ++i)
+      if (bytes_between(starts[i - step], starts[i]) != stride) return static_cast<std::ptrdiff_t>((i - outer) / step);
   return 0;
 }
 

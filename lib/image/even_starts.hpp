@@ -30,11 +30,7 @@ struct EvenStarts {
 [[nodiscard]] Layout direct_layout(const Layout& layout, std::span<const StartTable::TableAxis> axes,
                                    std::span<const std::ptrdiff_t> byte_strides);
 
-/// The bytes that a direct layout reaches.
-struct Extent {
-  std::byte* begin = nullptr;
-  std::size_t bytes = 0;
-};
+/// The bytes that one level of a layout reaches from a start.
 [[nodiscard]] Extent extent_of(const Layout& layout, int level, std::byte* start, std::ptrdiff_t itemsize) noexcept;
 
 /// An empty layout's elements without its pointers: packed strides, because none is ever taken.

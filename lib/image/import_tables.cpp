@@ -12,6 +12,7 @@
 #include "base/out_of_memory.hpp"
 #include "image/direct_access.hpp"
 #include "image/reach.hpp"
+#include "image/start_runs.hpp"
 #include "imgbuf/error.hpp"
 
 namespace imgbuf::image {
@@ -55,12 +56,17 @@ class CopiedLevel {
 
   /// Numbers the cells of all ranges from `first_cell`. Returns the number behind the last.
   std::size_t place(std::size_t first_cell) {
+    first_cell_ = first_cell;
     for (Range& range : ranges_) {
       range.first_cell = first_cell;
       first_cell += cells_for(range.last - range.begin) + 1;
     }
+    cell_count_ = first_cell - first_cell_;
     return first_cell;
   }
+
+  [[nodiscard]] std::size_t first_cell() const noexcept { return first_cell_; }
+  [[nodiscard]] std::size_t cell_count() const noexcept { return cell_count_; }
 
   /// The cell of a slot of this level, or of a place where its arithmetic starts.
   [[nodiscard]] std::size_t cell_of(const std::byte* address) const noexcept {
@@ -115,6 +121,8 @@ class CopiedLevel {
     return cells;
   }
 
+  std::size_t first_cell_ = 0;
+  std::size_t cell_count_ = 0;
   std::vector<Range> ranges_;  ///< ascending
   std::vector<Digit> digits_;  ///< the largest first
 };
@@ -133,13 +141,18 @@ void copy_tables(const std::vector<TableLevel>& levels, ImportedTables& imported
   if (cells > 16 * slots)
     throw Error(ErrorCode::limit_exceeded, "pointer tables that share slots and lie far apart cannot be copied");
   imported.tables = allocate_segment(cells * slot_bytes);
-  std::memset(imported.tables.data, 0, imported.tables.bytes);  // between the slots too: nothing of the heap shows
+  if (cells != slots) std::memset(imported.tables.data, 0, imported.tables.bytes);  // nothing of the heap shows
   const auto address_of_cell = [&](std::size_t cell) { return imported.tables.data + cell * slot_bytes; };
   for (std::size_t level = 0; level < levels.size(); ++level) {
     const TableLevel& table = levels[level];
+    const bool is_last = level + 1 == levels.size();
+    if (is_last && copies[level].cell_count() == table.slots.size()) {  // cells and slots ascend alike
+      std::memcpy(address_of_cell(copies[level].first_cell()), table.targets.data(), table.slots.size() * slot_bytes);
+      continue;
+    }
     for (std::size_t i = 0; i < table.slots.size(); ++i) {
       std::byte* target = table.targets[i];
-      if (level + 1 < levels.size()) target = address_of_cell(copies[level + 1].cell_of(target));
+      if (!is_last) target = address_of_cell(copies[level + 1].cell_of(target));
       std::memcpy(address_of_cell(copies[level].cell_of(table.slots[i])), &target, sizeof target);
     }
   }
@@ -165,6 +178,14 @@ bool lies_in(std::span<const std::byte> memory, const std::byte* begin, std::siz
   return inside <= memory.size() && bytes <= memory.size() - inside;
 }
 
+/// Whether all of some bytes lie in segments, and none or all of them in read-only ones.
+bool is_of_one_kind(const Storage& storage, const Extent& extent) {
+  const std::optional<Access> access = storage.access_of(extent.begin, extent.bytes);
+  if (access != Access::read_only) return access.has_value();
+  const Segment* const segment = storage.find(extent.begin, extent.bytes);
+  return segment && segment->access == Access::read_only;
+}
+
 ImportedTables import_checked(const Storage& storage, std::span<const std::byte> own_tables, std::byte* origin,
                               const Layout& layout, std::ptrdiff_t itemsize) {
   ImportedTables imported{origin, layout, Access::read_write, {}};
@@ -180,15 +201,23 @@ ImportedTables import_checked(const Storage& storage, std::span<const std::byte>
     const LevelReach reach = level_reach(layout, level);
     const std::size_t item_bytes = is_elements ? static_cast<std::size_t>(itemsize) : slot_bytes;
     const std::size_t bytes = static_cast<std::size_t>(reach.last - reach.first) + item_bytes;
-    const std::byte* last_checked = nullptr;
-    for (std::size_t i = 0; i < starts.size(); ++i) {
-      if (starts[i] == last_checked && i != 0) continue;
-      last_checked = starts[i];
-      const std::byte* const begin = shifted(starts[i], reach.first);
-      const std::optional<Access> access = storage.access_of(begin, bytes);
+    const auto check_one = [&](std::size_t i, const Extent& extent) {
+      const std::optional<Access> access = storage.access_of(extent.begin, extent.bytes);
       if (!access) refuse(level, i);
       if (is_elements && *access == Access::read_only) imported.access = Access::read_only;
-      if (!is_elements && !lies_in(own_tables, begin, bytes)) are_own = false;
+      if (!is_elements && !lies_in(own_tables, extent.begin, extent.bytes)) are_own = false;
+    };
+    const auto reached_at = [&](std::byte* start) { return Extent{shifted(start, reach.first), bytes}; };
+    for (std::size_t i = 0; i < starts.size();) {
+      const StartRun run = run_at(starts, i, starts.size());
+      // Most often all of a run lies together in memory of one kind, the gaps included.
+      const std::optional<Extent> all = run.extent(reached_at(run.start));
+      if (all && is_of_one_kind(storage, *all)) {
+        check_one(i, *all);
+        i = run.end();
+      } else {
+        for (; i < run.end(); ++i) check_one(i, reached_at(starts[i]));
+      }
     }
   };
   const std::vector<TableLevel> levels = follow_levels(layout, origin, check);

@@ -91,10 +91,6 @@ LevelReach level_reach(const Layout& layout, int level) noexcept {
   return reach;
 }
 
-std::byte* shifted(std::byte* address, std::ptrdiff_t bytes) noexcept {
-  return reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(address) + static_cast<std::uintptr_t>(bytes));
-}
-
 std::vector<TableLevel> follow_levels(const Layout& layout, std::byte* origin,
                                       FunctionRef<void(int, std::span<std::byte* const>)> check) {
   std::vector<TableLevel> levels;
@@ -114,6 +110,7 @@ std::vector<TableLevel> follow_levels(const Layout& layout, std::byte* origin,
       table.targets.push_back(shifted(target, layout.pointer_offset(level)));
     }
     check(level + 1, table.targets);
+    if (level + 1 == layout.indirections()) break;  // the elements' places need no order
     starts = table.targets;
     keep_each_once(starts);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -18,7 +19,20 @@ struct LevelReach {
 [[nodiscard]] LevelReach level_reach(const Layout& layout, int level) noexcept;
 
 /// An address that may not be one yet: what a table of unknown origin says, moved without pointer arithmetic.
-[[nodiscard]] std::byte* shifted(std::byte* address, std::ptrdiff_t bytes) noexcept;
+[[nodiscard]] inline std::byte* shifted(std::byte* address, std::ptrdiff_t bytes) noexcept {
+  return reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(address) + static_cast<std::uintptr_t>(bytes));
+}
+
+/// How far one such address is from another.
+[[nodiscard]] inline std::ptrdiff_t bytes_between(const std::byte* from, const std::byte* to) noexcept {
+  return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(to) - reinterpret_cast<std::uintptr_t>(from));
+}
+
+/// A stretch of bytes.
+struct Extent {
+  std::byte* begin = nullptr;
+  std::size_t bytes = 0;
+};
 
 /// The pointer slots of one level and where each leads: `targets[i]` is what slot i holds plus the pointer offset, the
 /// place where the next level's arithmetic starts.

@@ -1,199 +1,17 @@
 #include "imgbuf/rewire.hpp"
 
-#include <algorithm>
-#include <limits>
-#include <map>
-#include <numeric>
-#include <span>
 #include <vector>
 
 #include "base/out_of_memory.hpp"
 #include "image/array_parts.hpp"
 #include "image/even_starts.hpp"
-#include "layout/checked.hpp"
-#include "memory/side_by_side.hpp"
+#include "image/rewire_plan.hpp"
 
 namespace imgbuf {
 
 namespace {
 
 using image::StartTable;
-
-/// The elements behind one entry of the pointer tables, as they lie in shared memory.
-struct Entry {
-  const memory::SharedFile* file = nullptr;
-  std::ptrdiff_t offset_bytes = 0;  ///< of their lowest byte in the file
-};
-
-/// How an image becomes one array, or the reason why not.
-struct Plan {
-  std::string reason;
-  std::vector<std::ptrdiff_t> byte_strides;  ///< of the table axes
-  std::vector<memory::PlacedPiece> pieces;
-  std::size_t bytes = 0;              ///< of the range of addresses
-  std::ptrdiff_t first_at_bytes = 0;  ///< where in the range the lowest byte of the first entry's elements appears
-};
-
-class Planner {
- public:
-  Planner(const Layout& layout, const StartTable& table, std::ptrdiff_t itemsize)
-      : layout_(layout),
-        table_(table),
-        reach_(image::level_reach(layout, layout.indirections())),
-        entry_bytes_(reach_.last - reach_.first + itemsize) {}
-
-  Plan plan() {
-    Plan plan;
-    plan.reason = find_entries();
-    if (!plan.reason.empty()) return plan;
-    // What rows do most is the pitch, if there is one; pieces of a row each leave the pitch open.
-    for (const std::size_t open_axes : {std::size_t{0}, table_.axes.size() - 1, table_.axes.size()}) {
-      Plan attempt;
-      attempt.reason = choose_strides(attempt, open_axes);
-      if (attempt.reason.empty()) attempt.reason = place(attempt);
-      if (attempt.reason.empty()) return attempt;
-      if (plan.reason.empty()) plan = std::move(attempt);
-      if (table_.axes.empty()) break;
-    }
-    return plan;
-  }
-
- private:
-  /// "index 3 of axis 0", with all table axes.
-  [[nodiscard]] std::string name_of(std::size_t entry) const {
-    std::string name;
-    for (const auto& [axis, extent, entries] : table_.axes)
-      name += (name.empty() ? "index " : ", index ") +
-              std::to_string(static_cast<std::ptrdiff_t>(entry) / entries % extent) + " of axis " +
-              std::to_string(axis);
-    return name.empty() ? "the only pointer" : name;
-  }
-
-  std::string find_entries() {
-    std::optional<memory::MappedPiece> piece;
-    entries_.reserve(table_.starts.size());
-    for (std::byte* const start : table_.starts) {
-      const std::byte* const begin = image::shifted(start, reach_.first);
-      const auto bytes = static_cast<std::size_t>(entry_bytes_);
-      if (!piece || !piece->holds(begin, bytes)) {
-        piece = memory::find_piece(begin);
-        if (!piece) return name_of(entries_.size()) + " does not lie in shared memory";
-        if (!piece->holds(begin, bytes)) return name_of(entries_.size()) + " lies in several pieces of shared memory";
-        if (std::none_of(files_.begin(), files_.end(), [&](const auto& file) { return file == piece->place.file; }))
-          files_.push_back(piece->place.file);
-      }
-      entries_.push_back(
-          {piece->place.file.get(), static_cast<std::ptrdiff_t>(piece->place.offset_bytes) + (begin - piece->data)});
-    }
-    return {};
-  }
-
-  /// The distance in a file that most neighbours along an axis have, or nothing when no two are in the same file.
-  [[nodiscard]] std::optional<std::ptrdiff_t> usual_distance(const StartTable::TableAxis& axis) const {
-    std::map<std::ptrdiff_t, std::size_t> counts;
-    for (auto i = static_cast<std::size_t>(axis.entries); i < entries_.size(); ++i) {
-      const Entry& before = entries_[i - static_cast<std::size_t>(axis.entries)];
-      if (static_cast<std::ptrdiff_t>(i) / axis.entries % axis.extent == 0 || before.file != entries_[i].file) continue;
-      ++counts[entries_[i].offset_bytes - before.offset_bytes];
-    }
-    const auto most = std::max_element(counts.begin(), counts.end(),
-                                       [](const auto& a, const auto& b) { return a.second < b.second; });
-    if (most == counts.end()) return std::nullopt;
-    return most->first;
-  }
-
-  /// @param open_axes  so many outer axes get the least stride that leaves neighbours apart and where their pages want
-  ///                   them, instead of the usual distance
-  std::string choose_strides(Plan& plan, std::size_t open_axes) const {
-    const auto page = static_cast<std::ptrdiff_t>(memory::page_bytes());
-    std::vector<std::ptrdiff_t>& strides = plan.byte_strides;
-    strides.resize(table_.axes.size());
-    std::ptrdiff_t span = entry_bytes_;
-    for (std::size_t a = table_.axes.size(); a-- > 0;) {
-      const StartTable::TableAxis& axis = table_.axes[a];
-      strides[a] = span;
-      if (layout_.axis(axis.axis).byte_stride == 0) strides[a] = 0;  // repeated pointers stay repeated elements
-      if (axis.extent == 1) continue;
-      const std::optional<std::ptrdiff_t> usual = a < open_axes ? std::nullopt : usual_distance(axis);
-      if (usual) {
-        strides[a] = *usual;
-      } else {
-        const std::ptrdiff_t wanted =
-            entries_[static_cast<std::size_t>(axis.entries)].offset_bytes - entries_[0].offset_bytes;
-        strides[a] += ((wanted - span) % page + page) % page;
-      }
-      std::ptrdiff_t reach = 0;
-      if (!detail::multiply(std::max(strides[a], -strides[a]), axis.extent - 1, reach) ||
-          !detail::add(span, reach, span) || span > std::numeric_limits<std::ptrdiff_t>::max() / 4)
-        return "one array of it would not fit the address space";
-    }
-    return {};
-  }
-
-  /// Where each entry has to appear, relative to the first.
-  [[nodiscard]] std::vector<std::ptrdiff_t> places(const std::vector<std::ptrdiff_t>& strides) const {
-    std::vector<std::ptrdiff_t> at(entries_.size(), 0);
-    for (std::size_t a = 0; a < strides.size(); ++a)
-      for (std::size_t i = 0; i < at.size(); ++i)
-        at[i] += static_cast<std::ptrdiff_t>(i) / table_.axes[a].entries % table_.axes[a].extent * strides[a];
-    return at;
-  }
-
-  /// Fills in the pieces for the plan's strides, or returns the reason why pages do not allow them.
-  std::string place(Plan& plan) const {
-    const auto page = static_cast<std::ptrdiff_t>(memory::page_bytes());
-    const std::vector<std::ptrdiff_t> at = places(plan.byte_strides);
-    std::vector<std::size_t> order(at.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    const auto lower = [&at](std::size_t a, std::size_t b) { return at[a] < at[b]; };
-    if (!std::is_sorted(order.begin(), order.end(), lower)) std::stable_sort(order.begin(), order.end(), lower);
-    // The range begins with the page of the lowest entry.
-    const std::ptrdiff_t range_at = entries_[order[0]].offset_bytes % page - at[order[0]];
-    plan.first_at_bytes = range_at;
-
-    std::ptrdiff_t piece_end = 0;    // of the elements so far, not of their pages
-    std::ptrdiff_t piece_shift = 0;  // from an address in the range to its offset in the piece's file
-    const memory::SharedFile* file = nullptr;
-    for (const std::size_t i : order) {
-      const std::ptrdiff_t begin = at[i] + range_at;
-      const std::ptrdiff_t shift = entries_[i].offset_bytes - begin;
-      if (entries_[i].file != file || shift != piece_shift) {
-        if (shift % page != 0)
-          return name_of(i) + " lies elsewhere in its page (" + std::to_string(page) +
-                 " bytes) than a constant distance needs";
-        const std::ptrdiff_t first_page = begin / page * page;
-        if (first_page < piece_end)
-          return name_of(i) + " needs a page (" + std::to_string(page) +
-                 " bytes) that what comes before it fills in part: the bytes of a strip are no multiple of it";
-        finish(plan, piece_end);
-        const auto owner = std::find_if(files_.begin(), files_.end(),
-                                        [&](const auto& candidate) { return candidate.get() == entries_[i].file; });
-        plan.pieces.push_back(
-            {static_cast<std::size_t>(first_page), 0, {*owner, static_cast<std::size_t>(first_page + shift)}});
-        file = entries_[i].file;
-        piece_shift = shift;
-      }
-      piece_end = std::max(piece_end, begin + entry_bytes_);
-    }
-    finish(plan, piece_end);
-    plan.bytes = plan.pieces.back().at_bytes + plan.pieces.back().bytes;
-    return {};
-  }
-
-  /// Extends the last piece to the page in which its elements end.
-  static void finish(Plan& plan, std::ptrdiff_t piece_end) {
-    if (plan.pieces.empty()) return;
-    memory::PlacedPiece& piece = plan.pieces.back();
-    piece.bytes = memory::round_up(static_cast<std::size_t>(piece_end), memory::page_bytes()) - piece.at_bytes;
-  }
-
-  const Layout& layout_;
-  const StartTable& table_;
-  image::LevelReach reach_;
-  std::ptrdiff_t entry_bytes_;
-  std::vector<Entry> entries_;                                    ///< as many as starts
-  std::vector<std::shared_ptr<const memory::SharedFile>> files_;  ///< of all entries, each once
-};
 
 /// The array of a direct view over a storage.
 Array with_direct_view(const Array& array, Storage storage, std::byte* origin, Layout layout) {
@@ -241,7 +59,7 @@ RewiredArray rewired(const Array& array, bool is_dry_run) {
       return answer(with_direct_view(array, array.storage(), table.starts[0], std::move(in_place)), 0);
   }
 
-  const Plan plan = Planner(layout, table, itemsize).plan();
+  const image::RewirePlan plan = image::plan_rewire(layout, table, itemsize);
   if (!plan.reason.empty()) return {{}, plan.reason};
   if (std::string reason = memory::reason_not_to_map(plan.pieces); !reason.empty()) return {{}, std::move(reason)};
   std::size_t mapped_bytes = 0;

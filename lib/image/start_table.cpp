@@ -14,6 +14,19 @@ namespace {
 
 constexpr std::ptrdiff_t most_starts = std::ptrdiff_t{1} << 28;
 
+/// Makes each start one for every index of an axis.
+void step(std::vector<std::byte*>& starts, std::ptrdiff_t extent, std::ptrdiff_t byte_stride) {
+  if (extent == 1) return;
+  const std::size_t before = starts.size();
+  const auto count = static_cast<std::size_t>(extent);
+  starts.resize(before * count);
+  for (std::size_t i = before; i-- > 0;) {  // from the back, so that no start is overwritten before it is used
+    std::byte* const start = starts[i];
+    for (std::size_t n = 0; n < count; ++n)
+      starts[i * count + n] = shifted(start, static_cast<std::ptrdiff_t>(n) * byte_stride);
+  }
+}
+
 }  // namespace
 
 StartTable read_starts(const Layout& layout, std::byte* origin, int level) {
@@ -31,26 +44,16 @@ StartTable read_starts(const Layout& layout, std::byte* origin, int level) {
       throw Error(ErrorCode::limit_exceeded, "the pointer tables have more than 268435456 entries");
   }
   table.starts.reserve(static_cast<std::size_t>(count));
-  // Axis by axis: each start of the axes so far becomes one for every index of the next, and at the end of a level the
-  // pointers are followed.
-  std::vector<std::byte*>& starts = table.starts;
-  starts.push_back(origin);
+  // Level by level: each start becomes one for every index of the level's axes, and then the pointers are followed.
+  table.starts.push_back(origin);
   auto axis = table.axes.begin();
   for (int above = 0; above < level; ++above) {
-    for (; axis != table.axes.end() && layout.axis(axis->axis).level == above; ++axis) {
-      const auto extent = static_cast<std::size_t>(axis->extent);
-      const std::ptrdiff_t stride = layout.axis(axis->axis).byte_stride;
-      const std::size_t before = starts.size();
-      starts.resize(before * extent);
-      for (std::size_t i = before; i-- > 0;) {  // from the back, so that no start is overwritten before it is used
-        std::byte* const start = starts[i];
-        for (std::size_t n = extent; n-- > 0;)
-          starts[i * extent + n] = shifted(start, static_cast<std::ptrdiff_t>(n) * stride);
-      }
-    }
-    for (std::byte*& start : starts) {
+    for (; axis != table.axes.end() && layout.axis(axis->axis).level == above; ++axis)
+      step(table.starts, axis->extent, layout.axis(axis->axis).byte_stride);
+    const std::ptrdiff_t offset = layout.pointer_offset(above);
+    for (std::byte*& start : table.starts) {
       std::memcpy(&start, start, sizeof(std::byte*));
-      start = shifted(start, layout.pointer_offset(above));
+      start = shifted(start, offset);
     }
   }
   return table;

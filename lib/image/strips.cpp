@@ -9,12 +9,15 @@
 #include "base/out_of_memory.hpp"
 #include "image/even_starts.hpp"
 #include "image/reach.hpp"
+#include "image/start_runs.hpp"
 
 namespace imgbuf {
 
 namespace {
 
+using image::bytes_between;
 using image::Extent;
+using image::shifted;
 
 /// A strip while it grows.
 struct Piece {
@@ -26,10 +29,6 @@ struct Piece {
   Extent extent;                              ///< all bytes of the piece, when `inner` is set
   const Segment* segment = nullptr;           ///< one that holds them
 };
-
-std::ptrdiff_t bytes_between(const std::byte* from, const std::byte* to) noexcept {
-  return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(to) - reinterpret_cast<std::uintptr_t>(from));
-}
 
 Extent joined(const Extent& a, const Extent& b) noexcept {
   const auto end = [](const Extent& e) { return reinterpret_cast<std::uintptr_t>(e.begin) + e.bytes; };
@@ -81,9 +80,13 @@ class Cutter {
   Strips cut() {
     const std::size_t starts_an_index = static_cast<std::size_t>(table_.axes[0].entries);
     const std::span<std::byte* const> starts = table_.starts;
-    for (std::ptrdiff_t i = 0; i < table_.axes[0].extent; ++i) {
-      Piece next = piece_of(i, starts.subspan(static_cast<std::size_t>(i) * starts_an_index, starts_an_index));
-      if (pieces_.empty() || !extend(pieces_.back(), next)) pieces_.push_back(std::move(next));
+    if (starts_an_index == 1) {
+      cut_rows(starts);
+    } else {
+      for (std::ptrdiff_t i = 0; i < table_.axes[0].extent; ++i) {
+        Piece next = piece_of(i, starts.subspan(static_cast<std::size_t>(i) * starts_an_index, starts_an_index));
+        if (pieces_.empty() || !extend(pieces_.back(), next)) pieces_.push_back(std::move(next));
+      }
     }
     // Indices that share one entry of the tables are one piece, whatever lies behind it.
     if (repeats()) {
@@ -96,25 +99,49 @@ class Cutter {
  private:
   [[nodiscard]] bool repeats() const { return view_.layout().axis(table_.axes[0].axis).byte_stride == 0; }
 
-  /// The piece of an index behind which there is one pointer: all of them look alike.
-  Piece piece_of(std::ptrdiff_t index, std::byte* start) {
-    if (!alike_) {
-      const std::vector<std::ptrdiff_t> zeros(table_.axes.size());
-      alike_.emplace();
-      alike_->inner = image::direct_layout(view_.layout(), table_.axes, zeros);
-      alike_->extent = image::extent_of(*alike_->inner, 0, start, view_.format().itemsize());
-      alike_->start = start;
+  /// Cuts where there is one pointer behind an index, so that all indices look alike and only starts have to be compared.
+  void cut_rows(std::span<std::byte* const> starts) {
+    const std::vector<std::ptrdiff_t> zeros(table_.axes.size());
+    const Layout inner = image::direct_layout(view_.layout(), table_.axes, zeros);
+    const Extent of_first = image::extent_of(inner, 0, starts[0], view_.format().itemsize());
+    for (std::size_t i = 0; i < starts.size();) {
+      Piece piece;
+      piece.first = static_cast<std::ptrdiff_t>(i);
+      piece.start = starts[i];
+      piece.inner = inner;
+      piece.extent = {shifted(of_first.begin, bytes_between(starts[0], starts[i])), of_first.bytes};
+      piece.segment = storage_.find(piece.extent.begin, piece.extent.bytes);
+      if (piece.segment && i + 1 < starts.size()) extend_evenly(piece, starts.subspan(i));
+      i += static_cast<std::size_t>(piece.count);
+      pieces_.push_back(std::move(piece));
     }
-    Piece piece = *alike_;
-    piece.first = index;
-    piece.start = start;
-    piece.extent.begin = image::shifted(alike_->extent.begin, bytes_between(alike_->start, start));
+  }
+
+  /// Adds to a piece of one index what follows at one distance in its segment.
+  /// @param starts  that of the piece and those behind it, at least one
+  void extend_evenly(Piece& piece, std::span<std::byte* const> starts) const {
+    image::StartRun run{0, 1, starts[0], bytes_between(starts[0], starts[1])};
+    const Extent of_one = piece.extent;
+    const auto extent_of = [&](std::size_t count) {
+      run.count = count;
+      return run.extent(of_one);
+    };
+    // First how far the segment goes: starts are then compared once, however many strips they become.
+    std::size_t inside = 1;
+    for (std::size_t outside = starts.size() + 1; outside - inside > 1;) {
+      const std::size_t middle = inside + (outside - inside) / 2;
+      const std::optional<Extent> all = extent_of(middle);
+      (all && storage_.find(all->begin, all->bytes) ? inside : outside) = middle;
+    }
+    if (inside == 1) return;
+    const std::size_t count = image::run_at(starts, 0, inside).count;
+    piece.count = static_cast<std::ptrdiff_t>(count);
+    piece.byte_stride = run.byte_stride;
+    piece.extent = *extent_of(count);
     piece.segment = storage_.find(piece.extent.begin, piece.extent.bytes);
-    return piece;
   }
 
   Piece piece_of(std::ptrdiff_t index, std::span<std::byte* const> starts) {
-    if (starts.size() == 1) return piece_of(index, starts[0]);
     Piece piece;
     piece.first = index;
     piece.start = starts[0];
@@ -193,7 +220,6 @@ class Cutter {
   const Storage& storage_;
   image::StartTable table_;
   std::vector<Piece> pieces_;
-  std::optional<Piece> alike_;  ///< where there is one pointer behind an index: the first of all
 };
 
 Strips cut(const AnyConstView& view, const Storage& storage) {

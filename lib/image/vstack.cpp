@@ -9,6 +9,7 @@
 
 #include "base/out_of_memory.hpp"
 #include "image/array_parts.hpp"
+#include "image/start_table.hpp"
 #include "imgbuf/collapse.hpp"
 #include "imgbuf/error.hpp"
 #include "layout/checked.hpp"
@@ -82,14 +83,44 @@ struct Rows {
   std::vector<const std::byte*> starts;
   std::optional<Layout> layout;
 
-  void add(const AnyConstView& row, std::size_t part, std::ptrdiff_t index) {
+  /// @pre !array.is_empty()
+  void add_all(const Array& array, std::size_t part) {
+    const AnyConstView view = array.const_view();
+    if (!rows_are_alike(view.layout())) {
+      for (std::ptrdiff_t y = 0; y < view.extent(0); ++y) {
+        const AnyConstView row = row_of(array, part, y);
+        require_same_layout(row, part, y);
+        starts.push_back(row.origin());
+      }
+      return;
+    }
+    const AnyConstView first = row_of(array, part, 0);
+    require_same_layout(first, part, 0);
+    const auto [extent, stride, level] = view.layout().axis(0);
+    if (level == view.layout().indirections() || stride == 0) {
+      for (std::ptrdiff_t y = 0; y < extent; ++y) starts.push_back(first.origin() + y * stride);
+    } else {
+      const image::StartTable table =
+          image::read_starts(view.layout(), const_cast<std::byte*>(view.origin()), view.layout().indirections());
+      starts.insert(starts.end(), table.starts.begin(), table.starts.end());
+    }
+  }
+
+ private:
+  /// Whether only the first axis leads to other pointers, so that all rows have one layout.
+  static bool rows_are_alike(const Layout& layout) {
+    for (int a = 1; a < layout.rank(); ++a)
+      if (layout.axis(a).level != layout.indirections()) return false;
+    return true;
+  }
+
+  void require_same_layout(const AnyConstView& row, std::size_t part, std::ptrdiff_t index) {
     Layout next = without_unused_strides(row.layout());
     if (layout && !(*layout == next))
       throw Error(ErrorCode::copy_required,
                   "elements lie as " + next.describe() + ", behind the first row as " + layout->describe(),
                   place_of(part, index));
     layout = std::move(next);
-    starts.push_back(row.origin());
   }
 };
 
@@ -106,7 +137,7 @@ Array stacked(std::span<const Array> parts) {
       throw Error(ErrorCode::limit_exceeded, "more than 268435456 rows", place_of(p));
     if (parts[p].is_empty()) continue;
     is_empty = false;
-    for (std::ptrdiff_t y = 0; y < parts[p].extent(0); ++y) rows.add(row_of(parts[p], p, y), p, y);
+    rows.add_all(parts[p], p);
   }
   const Format format = parts[0].format();
   if (is_empty) {

@@ -67,12 +67,28 @@ std::shared_ptr<const SharedFile> SharedFile::create(std::size_t bytes) {
   return file;
 }
 
+std::byte* SharedFile::map_with(int flags, std::size_t offset_bytes, std::size_t bytes, Access access,
+                                std::byte* at) const noexcept {
+  const int protection = access == Access::read_only ? PROT_READ : PROT_READ | PROT_WRITE;
+  void* const data = mmap(at, bytes, protection, MAP_SHARED | flags, descriptor_, static_cast<off_t>(offset_bytes));
+  return data == MAP_FAILED ? nullptr : static_cast<std::byte*>(data);
+}
+
 std::byte* SharedFile::map(std::size_t offset_bytes, std::size_t bytes, Access access,
                            std::byte* fixed) const noexcept {
-  const int protection = access == Access::read_only ? PROT_READ : PROT_READ | PROT_WRITE;
-  void* const data = mmap(fixed, bytes, protection, fixed ? MAP_SHARED | MAP_FIXED : MAP_SHARED, descriptor_,
-                          static_cast<off_t>(offset_bytes));
-  return data == MAP_FAILED ? nullptr : static_cast<std::byte*>(data);
+  return map_with(fixed ? MAP_FIXED : 0, offset_bytes, bytes, access, fixed);
+}
+
+bool SharedFile::map_into_free(std::size_t offset_bytes, std::size_t bytes, Access access,
+                               std::byte* at) const noexcept {
+#ifdef MAP_FIXED_NOREPLACE
+  std::byte* const data = map_with(MAP_FIXED_NOREPLACE, offset_bytes, bytes, access, at);
+  if (data == at) return true;
+  if (data) munmap(data, bytes);  // kernels before 4.17 take the address for a wish
+#else
+  (void)offset_bytes, (void)bytes, (void)access, (void)at;
+#endif
+  return false;
 }
 
 }  // namespace imgbuf::memory

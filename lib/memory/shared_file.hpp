@@ -30,8 +30,14 @@ class SharedFile {
   /// multiples of the page. Returns the address, or null with `errno` set.
   [[nodiscard]] std::byte* map(std::size_t offset_bytes, std::size_t bytes, Access access,
                                std::byte* fixed = nullptr) const noexcept;
+  /// Maps pages at `at` if nothing is mapped there; false when there is, or when the system cannot tell.
+  [[nodiscard]] bool map_into_free(std::size_t offset_bytes, std::size_t bytes, Access access,
+                                   std::byte* at) const noexcept;
 
  private:
+  std::byte* map_with(int flags, std::size_t offset_bytes, std::size_t bytes, Access access,
+                      std::byte* at) const noexcept;
+
   int descriptor_;
   std::size_t bytes_;
   std::uint64_t id_;

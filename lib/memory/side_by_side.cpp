@@ -77,20 +77,56 @@ std::string reason_not_to_map(const std::vector<PlacedPiece>& pieces) {
          std::to_string(budget - std::min(used, budget)) + " are left";
 }
 
-SideBySide map_side_by_side(std::size_t bytes, const std::vector<PlacedPiece>& pieces, Access access, Storage kept) {
-  // The whole range is reserved first, so that nobody else gets addresses between the pieces. Readable and not
-  // inaccessible, for those who read a strided array as one block; and what may not be written costs no memory.
+namespace {
+
+/// Whether pieces cover a range of addresses without gaps.
+bool is_gapless(std::size_t bytes, const std::vector<PlacedPiece>& pieces) noexcept {
+  return mappings_of(pieces) == pieces.size() && pieces.back().at_bytes + pieces.back().bytes == bytes;
+}
+
+/// Maps pieces without gaps into addresses that were free a moment ago, which is less work for the system than to replace
+/// parts of a reservation one by one. Nothing is mapped when somebody else took some of the addresses meanwhile.
+Mapping map_into_free(std::size_t bytes, const std::vector<PlacedPiece>& pieces, Access access) {
+  void* const found = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (found == MAP_FAILED) return {};
+  munmap(found, bytes);
+  auto* const base = static_cast<std::byte*>(found);
+  for (const PlacedPiece& piece : pieces) {
+    if (piece.place.file->map_into_free(piece.place.offset_bytes, piece.bytes, access, base + piece.at_bytes)) continue;
+    if (piece.at_bytes != 0) munmap(base, piece.at_bytes);
+    return {};
+  }
+  return Mapping(base, bytes);
+}
+
+/// Maps pieces into a range that is reserved first as a whole, so that nobody else gets addresses between them. What no
+/// piece covers is readable and not inaccessible, for those who read a strided array as one block; and what may not be
+/// written costs no memory.
+Mapping map_into_reserved(std::size_t bytes, const std::vector<PlacedPiece>& pieces, Access access) {
   void* const reserved = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (reserved == MAP_FAILED) return {nullptr, system_reason()};
+  if (reserved == MAP_FAILED) return {};
   Mapping mapping(static_cast<std::byte*>(reserved), bytes);
+  for (const PlacedPiece& piece : pieces)
+    if (!piece.place.file->map(piece.place.offset_bytes, piece.bytes, access, mapping.data() + piece.at_bytes)) {
+      const int error = errno;
+      mapping = {};
+      errno = error;
+      break;
+    }
+  return mapping;
+}
+
+}  // namespace
+
+SideBySide map_side_by_side(std::size_t bytes, const std::vector<PlacedPiece>& pieces, Access access, Storage kept) {
+  Mapping mapping;
+  if (is_gapless(bytes, pieces)) mapping = map_into_free(bytes, pieces, access);
+  if (!mapping) mapping = map_into_reserved(bytes, pieces, access);
+  if (!mapping) return {nullptr, system_reason()};
   std::byte* const base = mapping.data();
   std::vector<MappedPiece> mapped;
   mapped.reserve(pieces.size());
-  for (const PlacedPiece& piece : pieces) {
-    std::byte* const at = base + piece.at_bytes;
-    if (!piece.place.file->map(piece.place.offset_bytes, piece.bytes, access, at)) return {nullptr, system_reason()};
-    mapped.push_back({at, piece.bytes, piece.place});
-  }
+  for (const PlacedPiece& piece : pieces) mapped.push_back({base + piece.at_bytes, piece.bytes, piece.place});
   const auto range =
       std::make_shared<Range>(std::move(kept), std::move(mapping), mappings_of(pieces), std::move(mapped));
   return {std::shared_ptr<std::byte>(range, base), {}};

@@ -55,6 +55,52 @@ TEST_CASE("a large table whose entries all lead to one large table is followed o
                 [&] { (void)image::import_tables(storage, {}, bytes_of(outer), layout, 1); });
 }
 
+TEST_CASE("pointers that are even only modulo the address space are looked up one by one") {
+  std::array<std::byte, 64> memory{};
+  const Layout layout({{3, 8, 0}, {4, 1, 1}}, {0});
+  const auto import = [&](std::vector<std::byte*> table) {
+    const Storage storage({segment_of(table), {memory.data(), memory.size()}});
+    return image::import_tables(storage, {}, bytes_of(table), layout, 1);
+  };
+  const auto far = [&](std::uintptr_t distance) {
+    return reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(memory.data()) + distance);
+  };
+  CHECK_NOTHROW(import({memory.data(), memory.data() + 4, memory.data() + 8}));
+  CHECK_NOTHROW(import({memory.data() + 60, memory.data() + 32, memory.data() + 4}));
+  const std::uintptr_t half = std::uintptr_t{1} << 63;
+  require_error(ErrorCode::invalid_layout, "level 1: pointer 1 leads outside the segments", [&] {
+    (void)import({memory.data(), far(half), memory.data()});
+  });
+  const std::uintptr_t to_the_end = UINTPTR_MAX - 1 - reinterpret_cast<std::uintptr_t>(memory.data());
+  require_error(ErrorCode::invalid_layout, "level 1: pointer 1 leads outside the segments", [&] {
+    (void)import({memory.data(), far(to_the_end), far(2 * to_the_end)});
+  });
+  require_error(ErrorCode::invalid_layout, "level 1: pointer 2 leads outside the segments", [&] {
+    (void)import({memory.data() + 30, memory.data() + 46, memory.data() + 62});
+  });
+  require_error(ErrorCode::invalid_layout, "level 1: pointer 2 leads outside the segments", [&] {
+    (void)import({memory.data() + 31, memory.data() + 15, far(std::uintptr_t(0) - 1)});
+  });
+}
+
+TEST_CASE("read-only bytes between even rows do not make an image read-only, and those in them do") {
+  std::array<std::byte, 24> memory{};
+  std::vector<std::byte*> table{memory.data(), memory.data() + 8, memory.data() + 16};
+  const Layout layout({{3, 8, 0}, {4, 1, 1}}, {0});
+  const auto access = [&](std::vector<Segment> segments) {
+    segments.push_back(segment_of(table));
+    return image::import_tables(Storage(std::move(segments)), {}, bytes_of(table), layout, 1).access;
+  };
+  std::vector<Segment> pieces;
+  for (std::size_t i = 0; i < 6; ++i)
+    pieces.push_back({memory.data() + 4 * i, 4, i % 2 ? Access::read_only : Access::read_write});
+  CHECK(access(pieces) == Access::read_write);
+  pieces[2].access = Access::read_only;
+  CHECK(access(pieces) == Access::read_only);
+  CHECK(access({{memory.data(), 24, Access::read_only}}) == Access::read_only);
+  CHECK(access({{memory.data(), 24}}) == Access::read_write);
+}
+
 TEST_CASE("strides that reach the same slots again and again read each of them once") {
   constexpr std::ptrdiff_t n = 1000;
   std::byte pixel[1]{};

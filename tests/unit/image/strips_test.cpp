@@ -1,8 +1,10 @@
 #include "imgbuf/strips.hpp"
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <memory>
+#include <random>
 #include <vector>
 
 #include "imgbuf/collapse.hpp"
@@ -84,6 +86,69 @@ TEST_CASE("segments side by side are strips apart") {
   check_strips(strips(two), two.const_view(), {{0, 2, 10}, {2, 2, 10}});
   CHECK_FALSE(collapse(two).image);
   CHECK(collapse(two).reason == "the elements lie in more than one segment");
+}
+
+/// Strips by their definition, row by row.
+std::vector<Expected> greedy_strips(const std::vector<std::ptrdiff_t>& offsets, const std::vector<std::ptrdiff_t>& cuts,
+                                    std::ptrdiff_t row_bytes) {
+  const auto together = [&](std::size_t first, std::size_t last) {
+    const auto [low, high] = std::minmax_element(offsets.begin() + static_cast<std::ptrdiff_t>(first),
+                                                 offsets.begin() + static_cast<std::ptrdiff_t>(last) + 1);
+    for (std::size_t c = 0; c + 1 < cuts.size(); ++c)
+      if (cuts[c] <= *low && *high + row_bytes <= cuts[c + 1]) return true;
+    return false;
+  };
+  std::vector<Expected> strips;
+  for (std::size_t i = 0; i < offsets.size();) {
+    std::size_t end = i + 1;
+    while (end < offsets.size() && together(i, end) && offsets[end] - offsets[end - 1] == offsets[i + 1] - offsets[i])
+      ++end;
+    strips.push_back({static_cast<std::ptrdiff_t>(i), static_cast<std::ptrdiff_t>(end - i),
+                      end - i > 1 ? offsets[i + 1] - offsets[i] : 0});
+    i = end;
+  }
+  return strips;
+}
+
+TEST_CASE("random rows in segments side by side are cut as row by row") {
+  std::array<std::byte, 400> memory{};
+  for (std::uint32_t seed = 0; seed < 500; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    const auto pick = [&random](std::ptrdiff_t low, std::ptrdiff_t high) {
+      return std::uniform_int_distribution<std::ptrdiff_t>(low, high)(random);
+    };
+    std::vector<std::ptrdiff_t> cuts{0};
+    while (cuts.back() < 360) cuts.push_back(cuts.back() + 4 * pick(1, 12));
+    std::vector<std::ptrdiff_t> offsets;
+    std::ptrdiff_t at = 4 * pick(0, 80), stride = 0;
+    const std::ptrdiff_t count = pick(1, 40);
+    for (std::ptrdiff_t y = 0; y < count; ++y) {
+      if (pick(0, 5) == 0 || at + stride < 0 || at + stride > cuts.back() - 4) stride = 4 * pick(-3, 3);
+      if (at + stride < 0 || at + stride > cuts.back() - 4) stride = 0;
+      at += stride;
+      offsets.push_back(at);
+    }
+    std::vector<std::byte*> table;
+    for (const std::ptrdiff_t offset : offsets) table.push_back(memory.data() + offset);
+    std::vector<Segment> segments;
+    for (std::size_t c = 0; c + 1 < cuts.size(); ++c)
+      segments.push_back({memory.data() + cuts[c], static_cast<std::size_t>(cuts[c + 1] - cuts[c])});
+    const auto rows = static_cast<std::ptrdiff_t>(table.size());
+    segments.push_back({reinterpret_cast<std::byte*>(table.data()), table.size() * sizeof(std::byte*)});
+    std::byte* const origin = segments.back().data;
+    const Image image = Image::over(Storage(std::move(segments)), origin,
+                                    Layout({{rows, 8, 0}, {4, 1, 1}, {1, 1, 1}}, {0}), gray_info(rows, 4));
+    const Strips made = strips(image);
+    const std::vector<Expected> expected = greedy_strips(offsets, cuts, 4);
+    REQUIRE(made.strips.size() == expected.size());
+    for (std::size_t s = 0; s < expected.size(); ++s) {
+      CHECK(made.strips[s].first == expected[s].first);
+      CHECK(made.strips[s].count == expected[s].count);
+      CHECK(made.strips[s].view.origin() == table[static_cast<std::size_t>(expected[s].first)]);
+      if (expected[s].count > 1) CHECK(made.strips[s].view.layout().axis(0).byte_stride == expected[s].byte_stride);
+    }
+  }
 }
 
 TEST_CASE("a strip keeps its own segment alive and no other") {
