@@ -86,7 +86,9 @@ GridImage::GridImage(const Image& image)
         return GridGeometry(
             std::make_shared<const Grid>(Grid::one_cell(const_cast<std::byte*>(view.origin()), view.layout())));
       })),
-      info_(base::or_out_of_memory([&] { return std::make_shared<const ImageInfo>(image.info()); })) {}
+      info_(base::or_out_of_memory([&] { return std::make_shared<const ImageInfo>(image.info()); })) {
+  require_shape(geometry_, image.const_view().format(), *info_);
+}
 
 GridView GridImage::view() const {
   if (is_read_only()) throw Error(ErrorCode::invalid_argument, "the memory is read-only");

@@ -37,7 +37,7 @@ class IMGBUF_API GridImage {
   static GridImage over(Storage storage, const Grid& grid, ImageInfo info);
 
   /// The pixels of an image as one cell.
-  /// @throws Error{out_of_memory}
+  /// @throws Error{invalid_argument} for an image that has no pixels because it was default-made; Error{out_of_memory}
   explicit GridImage(const Image& image);
 
   [[nodiscard]] const ImageInfo& info() const noexcept { return *info_; }
