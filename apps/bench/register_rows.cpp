@@ -18,6 +18,7 @@ std::vector<Row> all_rows() {
   add_codec_rows(rows);
   add_copy_rows(rows);
   add_elements_rows(rows);
+  add_grid_rows(rows);
   add_memory_rows(rows);
   add_walk_rows(rows);
   return rows;

@@ -30,6 +30,7 @@ struct Row {
 void add_codec_rows(std::vector<Row>& rows);
 void add_copy_rows(std::vector<Row>& rows);
 void add_elements_rows(std::vector<Row>& rows);
+void add_grid_rows(std::vector<Row>& rows);
 void add_memory_rows(std::vector<Row>& rows);
 void add_walk_rows(std::vector<Row>& rows);
 

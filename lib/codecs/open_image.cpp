@@ -6,6 +6,7 @@
 #include "codecs/channel_selection.hpp"
 #include "codecs/codec.hpp"
 #include "codecs/region.hpp"
+#include "codecs/stored/stored_grid.hpp"
 #include "codecs/stored/stored_view.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/pixel.hpp"
@@ -19,17 +20,29 @@ namespace {
 /// A view of a file, or why there is none.
 struct Attempt {
   std::optional<Image> image;
-  std::string reason;
+  std::optional<GridImage> grid;  ///< when it is in cells, which are no image
+  std::string reason;             ///< why there is no image
 };
 
 Attempt no_view(std::string reason) {
-  return {.image = std::nullopt, .reason = std::move(reason)};
+  return {.image = std::nullopt, .grid = std::nullopt, .reason = std::move(reason)};
+}
+
+Attempt view_as(Image image) {
+  return {.image = std::move(image), .grid = std::nullopt, .reason = {}};
+}
+Attempt view_as(GridImage grid) {
+  if (std::optional<Image> image = grid.in_one_cell()) return view_as(*std::move(image));
+  std::string reason = "it is stored in " + grid.cells_text() + " cells, of which open_grid makes a view";
+  return {.image = std::nullopt, .grid = std::move(grid), .reason = std::move(reason)};
 }
 
 /// The part of a view that was asked for.
-Attempt chosen(const Image& whole, const DecodeOptions& options) {
+/// @tparam AnyImage  Image or GridImage
+template <class AnyImage>
+Attempt chosen(const AnyImage& whole, const DecodeOptions& options) {
   ImageInfo info = whole.info();
-  AnyConstView view = whole.const_view();
+  auto view = whole.const_view();
   if (options.region) {
     const Region& region = *options.region;
     codecs::require_inside(region, info.width, info.height);
@@ -47,7 +60,7 @@ Attempt chosen(const Image& whole, const DecodeOptions& options) {
       return no_view("the channels asked for are not evenly spaced");
     }
   }
-  return {.image = whole.with_view(view, std::move(info)), .reason = {}};
+  return view_as(whole.with_view(view, std::move(info)));
 }
 
 Attempt view_of(const Segment& file, const OpenOptions& options) {
@@ -59,7 +72,8 @@ Attempt view_of(const Segment& file, const OpenOptions& options) {
   if (options.decode.scale != 1) return no_view("another scale was asked for");
   if (options.decode.expand && expanded(picture.info) != picture.info.pixel)
     return no_view("expanding " + picture.info.pixel.to_string() + " makes other pixels");
-  if (auto reason = codecs::why_no_view(picture)) return no_view(std::move(*reason));
+  if (auto reason = codecs::why_no_elements(picture)) return no_view(std::move(*reason));
+  if (codecs::needs_grid(picture)) return chosen(codecs::grid_in_file(picture, file), options.decode);
   return chosen(codecs::view_in_file(picture, file), options.decode);
 }
 
@@ -79,19 +93,45 @@ Attempt try_to_map(const std::string& path, const OpenOptions& options) {
   }
 }
 
-}  // namespace
+void warn_of_extension(const std::string& path, const ImageInfo& info, const Context& context) {
+  if (const std::string line = wrong_extension(path, info); !line.empty()) context.warn(path + ": " + line);
+}
 
-OpenedImage open_image(const std::string& path, const OpenOptions& options, Context& context) {
+/// What was mapped, or the pixels decoded.
+OpenedImage opened(Attempt attempt, const std::string& path, const OpenOptions& options, Context& context) {
   OpenedImage opened;
-  Attempt attempt = try_to_map(path, options);
   opened.is_mapped = attempt.image.has_value();
   opened.reason = std::move(attempt.reason);
   opened.image = opened.is_mapped ? std::move(*attempt.image)
                                   : decode(Source::file(path), options.decode, options.arrangement, context);
   const ImageInfo& info = opened.image.info();
   if (!opened.is_mapped) opened.decoded_bytes = info.pixel_bytes();
-  if (const std::string line = wrong_extension(path, info); !line.empty()) context.warn(path + ": " + line);
+  warn_of_extension(path, info, context);
   return opened;
+}
+
+}  // namespace
+
+OpenedImage open_image(const std::string& path, const OpenOptions& options, Context& context) {
+  return opened(try_to_map(path, options), path, options, context);
+}
+
+OpenedGrid open_grid(const std::string& path, const OpenOptions& options, Context& context) {
+  Attempt attempt = try_to_map(path, options);
+  if (attempt.grid) {
+    warn_of_extension(path, attempt.grid->info(), context);
+    return {.image = *std::move(attempt.grid), .is_mapped = true};
+  }
+  OpenedImage plain = opened(std::move(attempt), path, options, context);
+  return {.image = GridImage(plain.image),
+          .is_mapped = plain.is_mapped,
+          .reason = std::move(plain.reason),
+          .decoded_bytes = plain.decoded_bytes};
+}
+
+OpenedGrid open_grid(const std::string& path, const OpenOptions& options) {
+  Context context;
+  return open_grid(path, options, context);
 }
 
 OpenedImage open_image(const std::string& path, const OpenOptions& options) {

@@ -122,6 +122,21 @@ Way find_way(const Array& array, const Consumer& consumer, bool is_dry_run) {
   return consumer.follows_pointers ? way_for_indirect(array, is_dry_run) : way_for_strided(array, consumer, is_dry_run);
 }
 
+/// @pre the image lies in several cells
+Handoff copied(const GridImage& image) {
+  return {HandoffKind::copied, "stored in " + image.cells_text() + " cells", image.info().pixel_bytes()};
+}
+
+/// Copies, if the context allows it.
+template <class Elements>
+HandedArray copied_array(const Elements& elements, Format format, Handoff handoff, const Context& context) {
+  if (!context.allow_copies)
+    throw Error(ErrorCode::copy_required,
+                handoff.reason + "; a copy takes " + std::to_string(handoff.copied_bytes) + " bytes");
+  context.count_copied_bytes(handoff.copied_bytes);
+  return {copy_of(elements, format.type(), {}, context), std::move(handoff)};
+}
+
 }  // namespace
 
 std::string_view to_string(HandoffKind kind) noexcept {
@@ -144,11 +159,20 @@ HandedArray hand_off(const Array& array, const Consumer& consumer, const Context
   return base::or_out_of_memory([&]() -> HandedArray {
     Way way = find_way(array, consumer, false);
     if (way.array) return {*std::move(way.array), std::move(way.handoff)};
-    if (!context.allow_copies)
-      throw Error(ErrorCode::copy_required,
-                  way.handoff.reason + "; a copy takes " + std::to_string(way.handoff.copied_bytes) + " bytes");
-    context.count_copied_bytes(way.handoff.copied_bytes);
-    return {copy_of(array, array.format().type(), {}, context), std::move(way.handoff)};
+    return copied_array(array, array.format(), std::move(way.handoff), context);
+  });
+}
+
+Handoff explain_handoff(const GridImage& image, const Consumer& consumer) {
+  if (const std::optional<Image> plain = image.in_one_cell()) return explain_handoff(plain->array(), consumer);
+  return base::or_out_of_memory([&] { return copied(image); });
+}
+
+HandedArray hand_off(const GridImage& image, const Consumer& consumer, const Context& context) {
+  if (const std::optional<Image> plain = image.in_one_cell()) return hand_off(plain->array(), consumer, context);
+  return base::or_out_of_memory([&] {
+    const GridConstView view = image.const_view();
+    return copied_array(view, view.format(), copied(image), context);
   });
 }
 

@@ -141,27 +141,46 @@ class PlanarKernel {
   CopyKernels::Deinterleave deinterleave_ = nullptr;
 };
 
+/// Which axis holds the channels, and what becomes of them.
+struct Channels {
+  int axis = 0;
+  bool interleaves = false;  ///< the destination packs them
+};
+
+std::optional<Channels> channels_of(const Layout& destination, const Layout& source, std::ptrdiff_t itemsize) noexcept {
+  std::optional<int> axis = find_channels(destination, source, itemsize);
+  const bool interleaves = axis.has_value();
+  if (!axis) axis = find_channels(source, destination, itemsize);
+  if (!axis) return std::nullopt;
+  const std::ptrdiff_t channels = destination.axes()[static_cast<std::size_t>(*axis)].extent;
+  if (destination.element_count() < channels * fewest_pixels) return std::nullopt;
+  return Channels{*axis, interleaves};
+}
+
 }  // namespace
+
+bool is_planar(const Layout& destination, const Layout& source, std::ptrdiff_t itemsize) noexcept {
+  return channels_of(destination, source, itemsize).has_value();
+}
 
 bool copy_planar(const AnyView& destination, const AnyConstView& source, const Context& context) {
   const std::ptrdiff_t itemsize = destination.format().itemsize();
-  std::optional<int> axis = find_channels(destination.layout(), source.layout(), itemsize);
-  const bool interleaves = axis.has_value();
-  if (!axis) axis = find_channels(source.layout(), destination.layout(), itemsize);
-  if (!axis) return false;
-  const std::ptrdiff_t channels = destination.extent(*axis), elements = destination.layout().element_count();
-  if (elements < channels * fewest_pixels) return false;
+  const std::optional<Channels> found = channels_of(destination.layout(), source.layout(), itemsize);
+  if (!found) return false;
+  const int axis = found->axis;
+  const bool interleaves = found->interleaves;
+  const std::ptrdiff_t channels = destination.extent(axis), elements = destination.layout().element_count();
 
   // Pixels and planes of the operands, both in the order in which the pixels pack their channels.
   const AnyConstView interleaved = interleaves ? AnyConstView(destination) : source;
   const AnyConstView planar = interleaves ? source : AnyConstView(destination);
-  const bool is_reversed = interleaved.layout().axis(*axis).byte_stride < 0;
+  const bool is_reversed = interleaved.layout().axis(axis).byte_stride < 0;
   const auto channel = [&](std::ptrdiff_t c) { return is_reversed ? channels - 1 - c : c; };
   std::array<AnyConstView, most_channels + 1> parts;
   std::array<WalkOperand, most_channels + 1> operands;
   for (std::ptrdiff_t c = 0; c <= channels; ++c) {
     const auto at = static_cast<std::size_t>(c);
-    parts[at] = c == 0 ? interleaved.index(*axis, channel(0)) : planar.index(*axis, channel(c - 1));
+    parts[at] = c == 0 ? interleaved.index(axis, channel(0)) : planar.index(axis, channel(c - 1));
     operands[at] = {const_cast<std::byte*>(parts[at].origin()), &parts[at].layout(),
                     c == 0 ? channels * itemsize : itemsize, (c == 0) == interleaves ? Use::write : Use::read};
   }

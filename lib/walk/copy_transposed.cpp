@@ -257,11 +257,14 @@ class Transposition {
 
 }  // namespace
 
+bool is_transposed(const Layout& destination, const Layout& source) noexcept {
+  const std::optional<int> to_inner = inner_axis(destination), from_inner = inner_axis(source);
+  return to_inner && from_inner && *to_inner != *from_inner && !destination.is_empty();
+}
+
 bool copy_transposed(const AnyView& destination, const AnyConstView& source, const Context& context) {
-  if (destination.is_empty()) return false;
-  const std::optional<int> to_inner = inner_axis(destination.layout()), from_inner = inner_axis(source.layout());
-  if (!to_inner || !from_inner || *to_inner == *from_inner) return false;
-  Transposition(destination, source, *from_inner, *to_inner).run(context);
+  if (!is_transposed(destination.layout(), source.layout())) return false;
+  Transposition(destination, source, *inner_axis(source.layout()), *inner_axis(destination.layout())).run(context);
   return true;
 }
 

@@ -307,7 +307,14 @@ bool Footprint::repeats_elements() const {
   } else if (!axes.empty() && axes[0].byte_stride == 0) {
     return true;
   }
-  const std::vector<Stretch> all = stretches();
+  return share_memory_among(stretches());
+}
+
+void sort_stretches(std::vector<Stretch>& stretches) {
+  std::sort(stretches.begin(), stretches.end(), begins_before);
+}
+
+bool share_memory_among(const std::vector<Stretch>& all) {
   if (std::any_of(all.begin(), all.end(), [](const Stretch& s) { return s.count > 1 && s.byte_stride < s.itemsize; }))
     return true;
   StretchSweep sweep;
@@ -320,7 +327,10 @@ bool Footprint::repeats_elements() const {
 }
 
 bool share_memory(const Footprint& a, const Footprint& b, bool must_be_exact) {
-  const std::vector<Stretch> of_a = a.stretches(), of_b = b.stretches();
+  return share_memory(a.stretches(), b.stretches(), must_be_exact);
+}
+
+bool share_memory(const std::vector<Stretch>& of_a, const std::vector<Stretch>& of_b, bool must_be_exact) {
   StretchSweep open_a, open_b;
   auto next_a = of_a.begin();
   auto next_b = of_b.begin();
@@ -419,7 +429,7 @@ std::vector<Stretch> Footprint::stretches() const {
       if (a == SIZE_MAX) return;
     }
   });
-  std::sort(all.begin(), all.end(), begins_before);
+  sort_stretches(all);
   return all;
 }
 

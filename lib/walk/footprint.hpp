@@ -46,6 +46,9 @@ class Footprint {
   /// All elements, sorted by where they begin.
   [[nodiscard]] std::vector<Stretch> stretches() const;
 
+  /// From the lowest to one past the highest byte.
+  [[nodiscard]] std::pair<std::uintptr_t, std::uintptr_t> range() const noexcept;
+
  private:
   struct Boxes {  ///< where the strided pieces behind the last pointers begin
     std::uintptr_t lowest = UINTPTR_MAX, highest = 0;
@@ -53,8 +56,6 @@ class Footprint {
     bool are_sorted = true;  ///< one after the other, up or down, without touching
   };
 
-  /// From the lowest to one past the highest byte.
-  [[nodiscard]] std::pair<std::uintptr_t, std::uintptr_t> range() const noexcept;
   [[nodiscard]] bool boxes_touch() const;
 
   const WalkOperand* operand_;
@@ -64,8 +65,16 @@ class Footprint {
   bool may_alias_ = false;  ///< some of its range may be mapped at another address too
 };
 
+/// The order of `Footprint::stretches`.
+void sort_stretches(std::vector<Stretch>& stretches);
+
+/// Whether two elements of sorted stretches share a byte; exact.
+[[nodiscard]] bool share_memory_among(const std::vector<Stretch>& stretches);
+
 /// Whether some element of one shares a byte with one of the other. Exact up to millions of stretches that cross each
 /// other; beyond that it looks at every element if `must_be_exact`, else it says yes.
 [[nodiscard]] bool share_memory(const Footprint& a, const Footprint& b, bool must_be_exact);
+/// The same for sorted stretches.
+[[nodiscard]] bool share_memory(const std::vector<Stretch>& of_a, const std::vector<Stretch>& of_b, bool must_be_exact);
 
 }  // namespace imgbuf::walk

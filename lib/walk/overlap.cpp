@@ -20,16 +20,11 @@ std::string operand_place(std::size_t index) {
   return "operand " + std::to_string(index);
 }
 
-/// A written operand that repeats an element has no value to end up with.
 void require_distinct_elements(const Footprint& footprint, std::size_t index) {
   const auto axes = footprint.operand().layout->axes();
   for (std::size_t a = 0; a < axes.size(); ++a)
-    if (axes[a].extent > 1 && axes[a].byte_stride == 0)
-      throw Error(ErrorCode::invalid_argument, "what is written repeats its elements along axis " + std::to_string(a),
-                  operand_place(index));
-  if (footprint.repeats_elements())
-    throw Error(ErrorCode::invalid_argument, "what is written has the same memory at two indices",
-                operand_place(index));
+    if (axes[a].extent > 1 && axes[a].byte_stride == 0) refuse_repeated_axis(static_cast<int>(a), index);
+  if (footprint.repeats_elements()) refuse_repeated_elements(index);
 }
 
 bool is_same_mapping(const WalkOperand& a, const WalkOperand& b) noexcept {
@@ -89,6 +84,34 @@ void copy_items(const WalkOperand& to, const WalkOperand& from, const Context& c
 
 }  // namespace
 
+void refuse_repeated_axis(int axis, std::size_t index) {
+  throw Error(ErrorCode::invalid_argument, "what is written repeats its elements along axis " + std::to_string(axis),
+              operand_place(index));
+}
+
+void refuse_repeated_elements(std::size_t index) {
+  throw Error(ErrorCode::invalid_argument, "what is written has the same memory at two indices", operand_place(index));
+}
+
+void refuse_both_written(std::size_t index, std::size_t written) {
+  throw Error(ErrorCode::invalid_argument,
+              "shares memory with operand " + std::to_string(written) +
+                  ", and both may be written: what is only read should be a view of const elements",
+              operand_place(index));
+}
+
+void require_leave_to_copy(std::size_t index, std::size_t written, std::ptrdiff_t bytes, const Context& context) {
+  if (context.allow_copies) return;
+  throw Error(ErrorCode::copy_required,
+              "shares memory with operand " + std::to_string(written) + ", which is written: a copy of " +
+                  std::to_string(bytes) + " bytes would be needed",
+              operand_place(index));
+}
+
+bool is_same_memory(const WalkOperand& a, const WalkOperand& b) {
+  return is_same_mapping(a, b) || leads_to_same_elements(a, b);
+}
+
 SafeOperands::SafeOperands(std::span<const WalkOperand> operands, const Context& context) : given_(operands) {
   const auto is_written = [](const WalkOperand& operand) { return operand.use != Use::read; };
   if (std::none_of(operands.begin(), operands.end(), is_written) || operands.front().layout->is_empty()) return;
@@ -105,14 +128,9 @@ SafeOperands::SafeOperands(std::span<const WalkOperand> operands, const Context&
       const bool was_copied = !replaced_.empty() && replaced_[o].origin != operands[o].origin;
       if (was_compared || was_copied || !footprints[w].crosses(footprints[o])) continue;
       // Two that are written are refused even when they are the same: which of them would have the last word?
-      const bool is_in_place = !both_written && (is_same_mapping(operands[w], operands[o]) ||
-                                                 leads_to_same_elements(operands[w], operands[o]));
+      const bool is_in_place = !both_written && is_same_memory(operands[w], operands[o]);
       if (is_in_place || !share_memory(footprints[w], footprints[o], both_written)) continue;
-      if (both_written)
-        throw Error(ErrorCode::invalid_argument,
-                    "shares memory with operand " + std::to_string(w) +
-                        ", and both may be written: what is only read should be a view of const elements",
-                    operand_place(o));
+      if (both_written) refuse_both_written(o, w);
       replace_by_copy(o, w, context);
     }
   }
@@ -132,12 +150,7 @@ void SafeOperands::replace_by_copy(std::size_t index, std::size_t written, const
     else
       bytes *= axes[a].extent;
   }
-  if (!context.allow_copies)
-    throw Error(ErrorCode::copy_required,
-                "shares memory with operand " + std::to_string(written) + ", which is written: a copy of " +
-                    std::to_string(bytes) + " bytes would be needed",
-                operand_place(index));
-
+  require_leave_to_copy(index, written, bytes, context);
   if (replaced_.empty()) {
     replaced_.assign(given_.begin(), given_.end());
     layouts_.reserve(given_.size());  // operands point into it

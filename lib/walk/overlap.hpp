@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -29,5 +30,17 @@ class SafeOperands {
   std::vector<Segment> copies_;
   std::vector<Layout> layouts_;
 };
+
+// What all kinds of operands have in common; `index` and `written` are places among the operands.
+
+/// A written operand that repeats an element has no value to end up with.
+[[noreturn]] void refuse_repeated_axis(int axis, std::size_t index);
+[[noreturn]] void refuse_repeated_elements(std::size_t index);
+/// Two operands that are written share memory.
+[[noreturn]] void refuse_both_written(std::size_t index, std::size_t written);
+/// @throws Error{copy_required} when the context does not allow the copy of an operand
+void require_leave_to_copy(std::size_t index, std::size_t written, std::ptrdiff_t bytes, const Context& context);
+/// Whether every index leads both to the same address, whatever tables lie between. @pre neither is a grid or empty
+[[nodiscard]] bool is_same_memory(const WalkOperand& a, const WalkOperand& b);
 
 }  // namespace imgbuf::walk

@@ -150,18 +150,18 @@ PlannedOperand::Cursor PlannedOperand::cursor(const std::ptrdiff_t* index, std::
 }
 
 void require_same_shape(std::span<const WalkOperand> operands) {
-  const Layout& first = *operands.front().layout;
-  for (std::size_t i = 1; i < operands.size(); ++i) {
-    const Layout& other = *operands[i].layout;
-    if (other.rank() != first.rank())
+  const WalkOperand& first = operands.front();
+  const int rank = rank_of(first);
+  for (const WalkOperand& other : operands.subspan(1)) {
+    if (rank_of(other) != rank)
       throw Error(ErrorCode::invalid_argument,
-                  "operands of rank " + std::to_string(first.rank()) + " and " + std::to_string(other.rank()));
-    for (int a = 0; a < first.rank(); ++a)
-      if (other.extent(a) != first.extent(a))
-        throw Error(
-            ErrorCode::invalid_argument,
-            "operands of extents " + std::to_string(first.extent(a)) + " and " + std::to_string(other.extent(a)),
-            "axis " + std::to_string(a));
+                  "operands of rank " + std::to_string(rank) + " and " + std::to_string(rank_of(other)));
+    for (int a = 0; a < rank; ++a)
+      if (extent_of(other, a) != extent_of(first, a))
+        throw Error(ErrorCode::invalid_argument,
+                    "operands of extents " + std::to_string(extent_of(first, a)) + " and " +
+                        std::to_string(extent_of(other, a)),
+                    "axis " + std::to_string(a));
   }
 }
 

@@ -66,10 +66,19 @@ struct Plan {
   [[nodiscard]] std::ptrdiff_t columns() const noexcept { return extents[outer_loops + 1]; }
 };
 
+[[nodiscard]] inline int rank_of(const WalkOperand& operand) noexcept {
+  return operand.grid ? operand.grid->rank() : operand.layout->rank();
+}
+[[nodiscard]] inline std::ptrdiff_t extent_of(const WalkOperand& operand, int axis) {
+  return operand.grid ? operand.grid->extent(axis) : operand.layout->extent(axis);
+}
+
 /// @throws Error{invalid_argument} when the shapes differ, naming the axis
 void require_same_shape(std::span<const WalkOperand> operands);
 
-/// Plans a walk; fills one `PlannedOperand` for each operand. @pre the operands have one shape
+/// Plans a walk; fills one `PlannedOperand` for each operand. Looks at strides, levels and extents only, and a plan keeps
+/// origins and pointer offsets apart from its loops, so that it can be run again with others.
+/// @pre the operands have one shape; none is a grid
 [[nodiscard]] Plan make_plan(std::span<const WalkOperand> operands, std::span<PlannedOperand> planned);
 
 }  // namespace imgbuf::walk

@@ -1,6 +1,5 @@
 #include "walk/run_blocks.hpp"
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <vector>
@@ -14,10 +13,6 @@
 namespace imgbuf::walk {
 
 namespace {
-
-/// Below this many elements, handing work to other threads costs more than it saves.
-constexpr std::ptrdiff_t fewest_elements_of_a_part = 64 * 1024;
-constexpr std::ptrdiff_t most_parts = 256;  ///< of a walk that gathers something
 
 /// Plans for a few operands without allocating.
 class Planning {
@@ -69,8 +64,8 @@ void run_blocks(std::span<const WalkOperand> operands, FunctionRef<void(const Bl
     return;
   }
   run_in_parallel(
-      runner, split(plan, 4 * static_cast<std::ptrdiff_t>(threads)),
-      [kernel](std::ptrdiff_t, const Block& block) { kernel(block); }, context);
+      runner, split(plan, parts_for_threads(threads)), [kernel](std::ptrdiff_t, const Block& block) { kernel(block); },
+      context);
 }
 
 void run_parts(std::span<const WalkOperand> operands, FunctionRef<void(std::ptrdiff_t)> prepare,
@@ -79,8 +74,7 @@ void run_parts(std::span<const WalkOperand> operands, FunctionRef<void(std::ptrd
   const Plan& plan = planning.plan();
   if (plan.is_empty) return prepare(0);
   const auto runner = base::or_out_of_memory([&] { return BlockRunner(plan, operands, planning.operands(), context); });
-  const std::ptrdiff_t elements = operands.front().layout->element_count();
-  const auto parts = split(plan, std::clamp<std::ptrdiff_t>(elements / fewest_elements_of_a_part, 1, most_parts));
+  const auto parts = split(plan, parts_that_gather(operands.front().layout->element_count()));
   prepare(static_cast<std::ptrdiff_t>(parts.size()));
   run_in_parallel(runner, parts, kernel, context);
 }

@@ -33,7 +33,7 @@ PUBLIC_HEADERS = {
     "memory": ["arrangement", "storage"],
     # rows: of one view, without a plan
     "image": [
-        "array", "collapse", "image", "image_info", "metadata", "rebuild_pointers", "rewire", "rows", "strips", "view",
+        "array", "collapse", "grid", "grid_image", "grid_view", "image", "image_info", "metadata", "rebuild_pointers", "rewire", "rows", "strips", "view",
         "vstack",
     ],
     "walk": ["elements", "locate", "walk"],

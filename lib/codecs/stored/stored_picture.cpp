@@ -35,7 +35,7 @@ std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
 /// Strips that are as far apart as their rows are one cell.
 void merge_strips(StoredPicture& picture) {
   const std::uint64_t down = picture.cells_down();
-  if (down == 1 || picture.cells_across() != 1) return;
+  if (down == 1 || picture.cells_across() != 1 || !picture.is_all_stored()) return;
   const std::uint64_t strip_bytes = product(picture.rows_per_cell, picture.row_pitch_bytes);
   for (std::uint64_t p = 0; p < picture.planes(); ++p)
     for (std::uint64_t s = 1; s < down; ++s)
@@ -96,6 +96,10 @@ std::uint64_t StoredPicture::row_offset(std::uint64_t plane, std::uint64_t row, 
   return cell_offsets[index] + row % rows_per_cell * row_pitch_bytes;
 }
 
+bool StoredPicture::is_all_stored() const noexcept {
+  return std::find(cell_offsets.begin(), cell_offsets.end(), not_stored) == cell_offsets.end();
+}
+
 bool StoredPicture::goes_ahead() const noexcept {
   return !bottom_up && !by_columns && cell_offsets.size() == 1;
 }
@@ -110,7 +114,9 @@ void complete(StoredPicture& picture) {
   for (std::uint64_t p = 0; p < picture.planes(); ++p)
     for (std::uint64_t d = 0; d < picture.cells_down(); ++d)
       for (std::uint64_t a = 0; a < picture.cells_across(); ++a)
-        (void)sum(picture.row_offset(p, d * picture.rows_per_cell, a), used_bytes(picture, d, a));
+        if (const std::uint64_t offset = picture.row_offset(p, d * picture.rows_per_cell, a);
+            offset != StoredPicture::not_stored)
+          (void)sum(offset, used_bytes(picture, d, a));
 }
 
 std::uint64_t stored_end(const StoredPicture& picture) noexcept {
@@ -118,7 +124,9 @@ std::uint64_t stored_end(const StoredPicture& picture) noexcept {
   for (std::uint64_t p = 0; p < picture.planes(); ++p)
     for (std::uint64_t d = 0; d < picture.cells_down(); ++d)
       for (std::uint64_t a = 0; a < picture.cells_across(); ++a)
-        end = std::max(end, picture.row_offset(p, d * picture.rows_per_cell, a) + used_bytes(picture, d, a));
+        if (const std::uint64_t offset = picture.row_offset(p, d * picture.rows_per_cell, a);
+            offset != StoredPicture::not_stored)
+          end = std::max(end, offset + used_bytes(picture, d, a));
   return end;
 }
 

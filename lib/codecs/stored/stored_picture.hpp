@@ -26,6 +26,8 @@ using UnpackRow = std::function<void(std::span<const std::byte> stored, std::spa
 ///     cell_offsets[(plane * cells_down() + r / rows_per_cell) * cells_across() + x / columns_per_cell]
 ///         + r % rows_per_cell * row_pitch_bytes + x % columns_per_cell * (bytes of a stored pixel)
 struct StoredPicture {
+  static constexpr std::uint64_t not_stored = ~std::uint64_t{0};
+
   /// What the elements are: in the file's byte order where they are its bytes as they are, else native.
   ImageInfo info;
 
@@ -38,9 +40,9 @@ struct StoredPicture {
   bool by_columns = false;
 
   std::uint64_t rows_per_cell = 0;
-  std::uint64_t columns_per_cell = 0;  ///< the stored width unless there are tiles
-  std::uint64_t row_pitch_bytes = 0;   ///< from a stored row of a cell to the next
-  std::vector<std::uint64_t> cell_offsets;
+  std::uint64_t columns_per_cell = 0;       ///< the stored width unless there are tiles
+  std::uint64_t row_pitch_bytes = 0;        ///< from a stored row of a cell to the next
+  std::vector<std::uint64_t> cell_offsets;  ///< `not_stored` for a cell that the file leaves out, which is zeros
 
   /// Why the elements are not bytes of the file as they are, such as "its samples are single bits"; empty when they
   /// are.
@@ -67,6 +69,9 @@ struct StoredPicture {
   [[nodiscard]] int stored_channel(int channel) const noexcept;
   /// Where a stored row begins inside the cells that stand at a place from the left.
   [[nodiscard]] std::uint64_t row_offset(std::uint64_t plane, std::uint64_t row, std::uint64_t cell) const noexcept;
+
+  /// Whether the file leaves out no cell.
+  [[nodiscard]] bool is_all_stored() const noexcept;
 
   /// Whether reading its rows from the first to the last only ever goes ahead in the file.
   [[nodiscard]] bool goes_ahead() const noexcept;

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <vector>
 
+#include "codecs/stored/stored_grid.hpp"
 #include "imgbuf/error.hpp"
 
 namespace imgbuf::codecs {
@@ -40,20 +41,6 @@ std::optional<Spacing> planar_channels(const StoredPicture& picture) {
     const int plane = picture.stored_channel(static_cast<int>(c));
     return signed_size(picture.row_offset(static_cast<std::uint64_t>(plane), 0, 0));
   });
-}
-
-/// The strides of the columns and channels inside a stored row, and where its first channel is.
-struct RowStrides {
-  std::ptrdiff_t column = 0;
-  std::ptrdiff_t channel = 0;
-  std::ptrdiff_t first = 0;
-};
-
-RowStrides row_strides(const StoredPicture& picture) {
-  const std::ptrdiff_t item = picture.info.pixel.format.itemsize();
-  if (picture.planar) return {.column = item};
-  const Spacing channels = chunky_channels(picture).value();
-  return {picture.stored_channels * item, channels.step * item, channels.first * item};
 }
 
 Image direct_view(const StoredPicture& picture, const Segment& file, const Spacing& planes) {
@@ -98,18 +85,34 @@ Image table_view(const StoredPicture& picture, const Segment& file) {
 
 }  // namespace
 
-std::optional<std::string> why_no_view(const StoredPicture& picture) {
+RowStrides row_strides(const StoredPicture& picture) {
+  const std::ptrdiff_t item = picture.info.pixel.format.itemsize();
+  if (picture.planar) return {.column = item, .channel = item};
+  const Spacing channels = chunky_channels(picture).value();
+  return {picture.stored_channels * item, channels.step * item, channels.first * item};
+}
+
+std::optional<std::string> why_no_elements(const StoredPicture& picture) {
   if (!picture.decode_reason.empty()) return picture.decode_reason;
-  if (picture.cells_across() > 1) return "it is stored in tiles";
   if (!picture.planar && !chunky_channels(picture)) return "its channels are not evenly spaced in the file's pixels";
   return std::nullopt;
 }
 
-Image view_in_file(const StoredPicture& picture, const Segment& file) {
+std::optional<std::string> why_no_view(const StoredPicture& picture) {
+  if (auto reason = why_no_elements(picture)) return reason;
+  if (needs_grid(picture)) return "it is stored in tiles";
+  return std::nullopt;
+}
+
+void require_all_of(const StoredPicture& picture, const Segment& file) {
   if (stored_end(picture) > file.bytes)
     throw Error(ErrorCode::truncated_data, "the file ends too early: its pixels take " +
                                                std::to_string(stored_end(picture)) + " bytes, it has " +
                                                std::to_string(file.bytes));
+}
+
+Image view_in_file(const StoredPicture& picture, const Segment& file) {
+  require_all_of(picture, file);
   const bool has_even_rows = picture.cells_down() == 1;
   if (!picture.planar && has_even_rows)
     return direct_view(picture, file, {.first = signed_size(picture.row_offset(0, 0, 0))});

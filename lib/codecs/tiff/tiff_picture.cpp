@@ -90,11 +90,15 @@ void read_cells(const Directory& directory, StoredPicture& picture) {
   if (picture.cell_offsets.size() < count)
     throw Error(ErrorCode::corrupt_data, "the picture has " + std::to_string(count) + " " + cut.name() + "s, and " +
                                              std::to_string(picture.cell_offsets.size()) + " places of them");
+  // What no file can say marks those that are not stored.
+  if (!picture.is_all_stored()) throw Error(ErrorCode::corrupt_data, "offsets or sizes are larger than any file");
   const auto byte_counts = directory.numbers(cut.byte_counts, count);
   for (std::size_t i = 0; i < byte_counts.size(); ++i) {
     const std::uint64_t down = i % per_plane / picture.cells_across();
     const std::uint64_t needed = bytes_needed(picture, down, cut.is_tiled);
-    if (byte_counts[i] < needed)
+    if (cut.is_tiled && byte_counts[i] == 0 && picture.cell_offsets[i] == 0)
+      picture.cell_offsets[i] = StoredPicture::not_stored;
+    else if (byte_counts[i] < needed)
       throw Error(ErrorCode::corrupt_data, cut.name() + " " + std::to_string(i) + " has " +
                                                std::to_string(byte_counts[i]) + " bytes of " + std::to_string(needed));
   }

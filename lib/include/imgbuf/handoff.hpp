@@ -7,6 +7,7 @@
 #include "imgbuf/array.hpp"
 #include "imgbuf/context.hpp"
 #include "imgbuf/export.hpp"
+#include "imgbuf/grid_image.hpp"
 
 namespace imgbuf {
 
@@ -75,5 +76,11 @@ struct HandedArray {
 /// @throws Error{copy_required} naming the reason and the bytes when the context does not; otherwise as
 ///         `explain_handoff`; Error{cancelled}
 [[nodiscard]] IMGBUF_API HandedArray hand_off(const Array& array, const Consumer& consumer, const Context& context);
+
+/// The same for an image in cells. What lies in one cell goes as that does; array libraries have no grids, so that all
+/// others are copied. Libraries that take blocks get `GridImage::cells()` instead, each of which is an array.
+[[nodiscard]] IMGBUF_API Handoff explain_handoff(const GridImage& image, const Consumer& consumer);
+/// @throws as for an array
+[[nodiscard]] IMGBUF_API HandedArray hand_off(const GridImage& image, const Consumer& consumer, const Context& context);
 
 }  // namespace imgbuf

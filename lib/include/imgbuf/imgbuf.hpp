@@ -12,6 +12,9 @@
 #include "imgbuf/error.hpp"             // IWYU pragma: export
 #include "imgbuf/executor.hpp"          // IWYU pragma: export
 #include "imgbuf/format.hpp"            // IWYU pragma: export
+#include "imgbuf/grid.hpp"              // IWYU pragma: export
+#include "imgbuf/grid_image.hpp"        // IWYU pragma: export
+#include "imgbuf/grid_view.hpp"         // IWYU pragma: export
 #include "imgbuf/handoff.hpp"           // IWYU pragma: export
 #include "imgbuf/image.hpp"             // IWYU pragma: export
 #include "imgbuf/image_info.hpp"        // IWYU pragma: export

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "imgbuf/export.hpp"
+#include "imgbuf/grid_view.hpp"
 #include "imgbuf/inline_vector.hpp"
 #include "imgbuf/view.hpp"
 
@@ -64,11 +65,20 @@ class Location {
 [[nodiscard]] IMGBUF_API Location<std::byte> locate(const AnyView& view, std::span<const std::ptrdiff_t> index);
 [[nodiscard]] IMGBUF_API Location<const std::byte> locate(const AnyConstView& view,
                                                           std::span<const std::ptrdiff_t> index);
+/// The same in a grid, where a box does not leave the cell.
+[[nodiscard]] IMGBUF_API Location<std::byte> locate(const GridView& view, std::span<const std::ptrdiff_t> index);
+[[nodiscard]] IMGBUF_API Location<const std::byte> locate(const GridConstView& view,
+                                                          std::span<const std::ptrdiff_t> index);
 [[nodiscard]] inline Location<std::byte> locate(const AnyView& view, std::initializer_list<std::ptrdiff_t> index) {
   return locate(view, std::span(index.begin(), index.size()));
 }
 [[nodiscard]] inline Location<const std::byte> locate(const AnyConstView& view,
                                                       std::initializer_list<std::ptrdiff_t> index) {
+  return locate(view, std::span(index.begin(), index.size()));
+}
+
+template <bool Writable>
+[[nodiscard]] auto locate(const BasicGridView<Writable>& view, std::initializer_list<std::ptrdiff_t> index) {
   return locate(view, std::span(index.begin(), index.size()));
 }
 

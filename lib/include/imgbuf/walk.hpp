@@ -13,6 +13,9 @@
 #include "imgbuf/export.hpp"
 #include "imgbuf/format.hpp"
 #include "imgbuf/function_ref.hpp"
+#include "imgbuf/grid_image.hpp"
+#include "imgbuf/grid_view.hpp"
+#include "imgbuf/image.hpp"
 #include "imgbuf/view.hpp"
 
 namespace imgbuf {
@@ -44,7 +47,8 @@ enum class Use : unsigned char {
   update,  ///< looks at elements and sets them, or leaves them
 };
 
-/// One operand of a walk: where its elements are, and what the kernel sees of them.
+/// One operand of a walk: where its elements are, and what the kernel sees of them. They are at an origin and a layout, or
+/// in the cells of a grid.
 struct WalkOperand {
   std::byte* origin = nullptr;
   const Layout* layout = nullptr;
@@ -55,6 +59,7 @@ struct WalkOperand {
   bool is_foreign = false;
   Format format = {};                     ///< of the elements in memory, when foreign
   ElementType seen_as = ElementType::u8;  ///< what the kernel sees, when foreign; not f16
+  const GridGeometry* grid = nullptr;     ///< when set, origin and layout are not used
 };
 
 /// What a type-erased kernel is called with: `rows` runs of `columns` elements each, of every operand. The elements of
@@ -72,6 +77,9 @@ struct Block {
 /// extent 1, orders the axes (outer indirections outermost, then by |stride|), merges what is one stretch for every
 /// operand, and splits the outermost work over `context.executor()`. The order of the visits is unspecified; no element
 /// is visited twice, so that a kernel without memory gives the same result on any number of threads.
+///
+/// Where operands are grids, the walk is cut at the edges of all their cells; a block never crosses one. Boxes between the
+/// cuts that have the same form share a plan. Threads get whole boxes, or parts of them when there are few.
 ///
 /// Elements that a kernel cannot see where they are pass through scratch memory, at most 64 KiB a thread: foreign ones,
 /// and those of operands whose pointers stand on the axis along which another operand is walked. The bytes moved are
@@ -97,6 +105,8 @@ IMGBUF_API void walk_parts(std::span<const WalkOperand> operands, FunctionRef<vo
 namespace detail {
 /// `layout` is left null.
 IMGBUF_API WalkOperand foreign_operand(const AnyConstView& view, ElementType type, std::size_t alignment, Use use);
+/// `grid` is left null. Foreign as a whole when elements of any cell are.
+IMGBUF_API WalkOperand foreign_operand(const GridConstView& view, ElementType type, std::size_t alignment, Use use);
 }  // namespace detail
 
 /// Elements of any format, byte order and alignment that a kernel sees as native T (`const T` to read them). Made by
@@ -121,6 +131,27 @@ class SeenAs {
   WalkOperand operand_;
 };
 
+/// The same for elements in the cells of a grid, each cell of which is looked at once when this is made.
+template <class T>
+class GridSeenAs {
+ public:
+  explicit GridSeenAs(const GridConstView& view)
+      : geometry_(view.geometry()),
+        operand_(detail::foreign_operand(view, element_type_of<T>(), alignof(T),
+                                         std::is_const_v<T> ? Use::read : Use::update)) {}
+
+  /// Valid as long as this object.
+  [[nodiscard]] WalkOperand operand() const noexcept {
+    WalkOperand result = operand_;
+    result.grid = &geometry_;
+    return result;
+  }
+
+ private:
+  GridGeometry geometry_;
+  WalkOperand operand_;
+};
+
 /// An operand for `for_each_run`, `transform` and `reduce` whose elements become T on the way in and their own type on the
 /// way out. Nothing is converted where they are native, aligned T already, and an element that a kernel leaves as it saw it
 /// stays what it was.
@@ -139,6 +170,14 @@ template <class T>
 requires(std::is_const_v<T>) [[nodiscard]] SeenAs<T> seen_as(const AnyConstView& view) {
   return SeenAs<T>(view);
 }
+template <class T>
+requires(!std::is_const_v<T>) [[nodiscard]] GridSeenAs<T> seen_as(const GridView& view) {
+  return GridSeenAs<T>(view);
+}
+template <class T>
+requires(std::is_const_v<T>) [[nodiscard]] GridSeenAs<T> seen_as(const GridConstView& view) {
+  return GridSeenAs<T>(view);
+}
 
 namespace detail {
 
@@ -149,6 +188,10 @@ WalkOperand walk_operand(const View<T>& view) noexcept {
 }
 template <class T>
 WalkOperand walk_operand(const SeenAs<T>& seen) noexcept {
+  return seen.operand();
+}
+template <class T>
+WalkOperand walk_operand(const GridSeenAs<T>& seen) noexcept {
   return seen.operand();
 }
 
@@ -168,6 +211,10 @@ template <class T>
 struct SeenType<SeenAs<T>> {
   using type = T;
 };
+template <class T>
+struct SeenType<GridSeenAs<T>> {
+  using type = T;
+};
 template <class Operand>
 using seen_type = typename SeenType<Operand>::type;
 
@@ -185,8 +232,8 @@ void for_each_row(const Block& block, F&& f) {
 
 }  // namespace detail
 
-/// Calls `f(Run<T0>, Run<T1>, …)` for stretches that together cover all elements once. The operands (`View<T>` or
-/// `seen_as<T>(any_view)`) share one shape; runs passed together have the same size and belong to the same indices. Those of
+/// Calls `f(Run<T0>, Run<T1>, …)` for stretches that together cover all elements once. The operands (`View<T>`,
+/// `seen_as<T>(any_view)` or `seen_as<T>(grid_view)`) share one shape; runs passed together have the same size and belong to the same indices. Those of
 /// const elements are read, all others count as written: make const (`View<const T>(view)`) what `f` only reads. Order
 /// unspecified; `f` is called from several threads at once when the context's executor has them.
 ///
@@ -266,10 +313,23 @@ template <class R, class Accumulate, class Combine, class... Operands>
 IMGBUF_API void copy(const AnyView& destination, const AnyConstView& source, const Context& context);
 IMGBUF_API void copy(const AnyView& destination, const AnyConstView& source);
 
+/// The same where one of the two, or both, lie in the cells of a grid.
+IMGBUF_API void copy(const AnyView& destination, const GridConstView& source, const Context& context);
+IMGBUF_API void copy(const GridView& destination, const AnyConstView& source, const Context& context);
+IMGBUF_API void copy(const GridView& destination, const GridConstView& source, const Context& context);
+
 /// New memory with the elements of an array, in the order of an arrangement.
 /// @param format  of the copy: the same element type in either byte order
 /// @throws as `Array::allocate` and `copy`
 [[nodiscard]] IMGBUF_API Array copy_of(const Array& array, Format format, const Arrangement& arrangement,
                                        const Context& context);
+
+/// The same with the elements of a grid.
+[[nodiscard]] IMGBUF_API Array copy_of(const GridConstView& view, Format format, const Arrangement& arrangement,
+                                       const Context& context);
+
+/// An image of new memory with the pixels of an image in cells.
+/// @throws as `Image::allocate` and `copy`
+[[nodiscard]] IMGBUF_API Image copy_of(const GridImage& image, const Arrangement& arrangement, const Context& context);
 
 }  // namespace imgbuf

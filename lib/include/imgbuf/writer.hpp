@@ -10,6 +10,8 @@
 
 #include "imgbuf/context.hpp"
 #include "imgbuf/export.hpp"
+#include "imgbuf/grid_image.hpp"
+#include "imgbuf/grid_view.hpp"
 #include "imgbuf/image.hpp"
 #include "imgbuf/sink.hpp"
 
@@ -63,6 +65,12 @@ class IMGBUF_API Writer {
   /// @throws Error{invalid_argument} when shape or number of rows are not what was agreed; Error{format_mismatch};
   ///         Error{io_failure, cancelled}
   void write_rows(const AnyConstView& source, Context& context);
+
+  /// The same from the cells of a grid. Rows that lie in one cell are read there; others are copied to scratch memory of
+  /// at most 4 MiB (or one row) first, and counted in the context's `scratch_bytes`. A writer that needs the whole image
+  /// gets a copy of it, which is counted in `copied_bytes` and which `Context::allow_copies` can refuse.
+  /// @throws as above; Error{copy_required, out_of_memory}
+  void write_rows(const GridConstView& source, Context& context);
 
   /// Writes what follows the pixels. The sink still has to be committed.
   /// @throws Error{invalid_argument} when rows are missing; Error{io_failure}
@@ -129,6 +137,9 @@ struct CodecInfo {
 /// @throws Error{unsupported} when the format cannot hold such pixels, saying which it could; as `make_writer` and
 ///         `Writer`
 IMGBUF_API void encode(const Image& image, std::string_view format, Sink& sink, const EncodeOptions& options,
+                       Context& context);
+/// The same of an image in cells; how they become rows is said at `Writer::write_rows`.
+IMGBUF_API void encode(const GridImage& image, std::string_view format, Sink& sink, const EncodeOptions& options,
                        Context& context);
 /// The same to a file, whose name says the format. @throws as above; on an error the path is untouched
 IMGBUF_API void encode(const Image& image, const std::string& path, const EncodeOptions& options, Context& context);

@@ -163,7 +163,7 @@ TEST_CASE("tiff: tiles are put together") {
     file.picture(5, 3, 8, 1, 1, {}).cells(tiles, 2, 2);
     require_pixels(file.bytes(), gray(3, 5), pixels, false);
     FileFolder folder;
-    CHECK(folder.open(file.bytes()).reason == "it is stored in tiles");
+    CHECK(folder.open(file.bytes()).reason == "it is stored in 2 x 3 cells, of which open_grid makes a view");
     // One tile a row of tiles is as good as strips.
     TiffFile wide(order);
     wide.picture(3, 2, 8, 1, 1, {}).cells({bytes_of({1, 2, 3, 0}), bytes_of({4, 5, 6, 0})}, 4, 1);
