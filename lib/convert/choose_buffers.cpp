@@ -33,7 +33,7 @@ std::ptrdiff_t strip_rows(const ConvertOptions& options, const Job& job) {
 
 Held held_image(const Decisions& decisions, const Job& job) {
   const bool changes = job.converter != nullptr || transposes(job.orientation);
-  if (decisions.reader.needs_whole_image()) {
+  if (job.in_file || decisions.reader.needs_whole_image()) {
     return changes && decisions.writer.needs_whole_image() ? Held::both : Held::decoded;
   }
   if (decisions.writer.needs_whole_image()) return Held::output;

@@ -5,6 +5,7 @@
 
 #include "base/out_of_memory.hpp"
 #include "codecs/channel_selection.hpp"
+#include "codecs/stored/stored_view.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/walk.hpp"
 
@@ -16,6 +17,15 @@ namespace {
 constexpr std::uint64_t batch_rows = 64;
 /// Rows that are read before they are converted.
 constexpr std::ptrdiff_t converted_rows = 16;
+
+/// Pages of a map that stay when they were seen: few where a walk does not come back to them, as many as a picture of
+/// usual size has where it does. A map of no more than these is never let go of.
+constexpr std::uint64_t most_seen_once = std::uint64_t{16} << 20;
+constexpr std::uint64_t most_seen_again = std::uint64_t{128} << 20;
+/// When a page is touched, the system maps its neighbours that it has in its cache as well.
+constexpr std::uint64_t bytes_around = std::uint64_t{64} << 10;
+/// Of the pointers to scattered rows.
+constexpr std::uint64_t most_table_bytes = std::uint64_t{16} << 20;
 
 }  // namespace
 
@@ -90,7 +100,35 @@ ImageInfo StoredReader::prepare(const DecodeOptions& options) {
   select_channels(rows, channels_);
   if (!converter_) native_ = rows;
   stored_channels_ = stored_selection(converter_ ? std::span<const int>() : channels_);
+  if (!converter_ && channels_.empty()) image_ = image_in_source();
   return rows;
+}
+
+/// Nothing where rows must be decoded, and where the file ends before the last of them: those before can be read.
+std::optional<Image> StoredReader::image_in_source() {
+  if (picture_.open_bytes || why_no_view(picture_)) return std::nullopt;
+  const std::uint64_t rows = picture_.stored_height() * picture_.planes();
+  if (picture_.cells_down() > 1 && rows > most_table_bytes / sizeof(std::byte*)) return std::nullopt;
+  const std::span<const std::byte> file = source().contents();
+  if (stored_end(picture_) > file.size()) return std::nullopt;
+  const auto columns = static_cast<std::uint64_t>(picture_.by_columns ? region_.height : region_.width);
+  if (2 * picture_.row_bytes(columns) + bytes_around < picture_.row_pitch_bytes) source().expect_scattered();
+  // The segment is read-only, and the source is there for as long as this.
+  return view_in_file(picture_, {const_cast<std::byte*>(file.data()), file.size(), Access::read_only, {}});
+}
+
+AnyConstView StoredReader::view_part(const Region& part) {
+  const bool is_once = picture_.by_columns ? part.height == region_.height : part.width == region_.width;
+  const std::uint64_t kept = is_once ? most_seen_once : most_seen_again;
+  if (touched_bytes_ > kept && source().contents().size() > kept) {
+    source().let_go();
+    touched_bytes_ = 0;
+  }
+  const auto rows = static_cast<std::uint64_t>(picture_.by_columns ? part.width : part.height);
+  const auto columns = static_cast<std::uint64_t>(picture_.by_columns ? part.height : part.width);
+  const std::uint64_t row_bytes = picture_.row_bytes(columns);
+  touched_bytes_ += picture_.planes() * rows * (row_bytes + 2 * bytes_around);
+  return image_->const_view().crop({region_.y + part.y, region_.x + part.x}, {part.height, part.width});
 }
 
 std::int64_t StoredReader::codec_bytes() const noexcept {
@@ -98,6 +136,9 @@ std::int64_t StoredReader::codec_bytes() const noexcept {
   bytes += static_cast<std::int64_t>(picture_.stored_width() * picture_.channels_per_plane()) *
            picture_.info.pixel.format.itemsize();
   if (converter_) bytes += converted_rows * std::int64_t{native_.row_bytes()};
+  if (image_)
+    for (const Segment& segment : image_->storage().segments())
+      if (segment.keeper) bytes += static_cast<std::int64_t>(segment.bytes);  // a table, and not the file
   return bytes;
 }
 
@@ -206,7 +247,9 @@ std::string StoredReader::place_of(std::uint64_t first, std::uint64_t count) con
 }
 
 void StoredReader::end(Context& context) {
-  if (picture_.may_be_followed && region_.y + region_.height == info_.height && !source().fill().empty())
+  if (!picture_.may_be_followed || region_.y + region_.height != info_.height) return;
+  const bool was_read = rows_read_ == row_info_.height;
+  if (was_read ? !source().fill().empty() : stored_end(picture_) < source().contents().size())
     context.warn(source().name() + ": more follows the picture; only the first is read");
 }
 
