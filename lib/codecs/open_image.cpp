@@ -86,6 +86,8 @@ OpenedImage open_image(const std::string& path, const OpenOptions& options, Cont
   Attempt attempt = try_to_map(path, options);
   opened.is_mapped = attempt.image.has_value();
   opened.reason = std::move(attempt.reason);
+  if (options.must_map && !opened.is_mapped)
+    throw Error(ErrorCode::copy_required, "it cannot be viewed: " + opened.reason, path);
   opened.image = opened.is_mapped ? std::move(*attempt.image)
                                   : decode(Source::file(path), options.decode, options.arrangement, context);
   const ImageInfo& info = opened.image.info();

@@ -74,7 +74,11 @@ AnyConstView Reader::view(const Region& part) {
   require_ready();
   if (!has_view())
     throw Error(ErrorCode::invalid_argument, "these rows cannot be seen where they lie", source().name());
-  codecs::require_inside(part, row_info_.width, row_info_.height);
+  try {
+    codecs::require_inside(part, row_info_.width, row_info_.height);
+  } catch (const Error& error) {
+    throw error.about(source().name());
+  }
   require_intact();
   return view_part(part);
 }

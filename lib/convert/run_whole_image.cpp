@@ -139,12 +139,13 @@ void fill_output(const Job& job, const Buffers& buffers, const HeldImages& image
 
 void encode_rows(const Job& job, const Buffers& buffers, const HeldImages& images, Writer& writer,
                  const Progress& progress, Context& side) {
-  const SeenRows seen(job, buffers, images.decoded);
   if (writer.needs_whole_image()) {
-    writer.write_rows(job.held == Held::decoded ? seen.all() : images.output.const_view(), side);
+    const bool is_decoded = job.held == Held::decoded;
+    writer.write_rows(is_decoded ? SeenRows(job, buffers, images.decoded).all() : images.output.const_view(), side);
     progress.rows_written(job.output_height());
     return;
   }
+  const SeenRows seen(job, buffers, images.decoded);
   Image strip;
   if (job.converter != nullptr) strip = buffers.converted_strip.allocate();
   for_each_strip(job, job.output_height(), side, [&](std::ptrdiff_t row, std::ptrdiff_t count) {
