@@ -43,17 +43,19 @@ def make_huge(path):
 
 
 def make_photo(imgbuf, directory):
-    """Smooth noise, as TIFF and as JPEG."""
+    """Blocks of colours under noise, as TIFF and as JPEG."""
     width, height = PHOTO
     rng = random.Random(3)
-    row = bytearray(width * 3)
+    low_bits = int.from_bytes(b"\x07" * width * 3, "little")
+    blocks = 0
     with open(directory / "photo.ppm", "wb") as file:
         file.write(b"P6 %d %d 255\n" % PHOTO)
         for y in range(height):
             if y % 8 == 0:
                 steps = [rng.randrange(256) for _ in range(width * 3 // 24 + 1)]
-                row = bytearray(b"".join(bytes([step]) * 24 for step in steps)[:width * 3])
-            file.write(row)
+                blocks = int.from_bytes(b"".join(bytes([step]) * 24 for step in steps)[:width * 3], "little")
+            noise = int.from_bytes(rng.randbytes(width * 3), "little") & low_bits
+            file.write((blocks ^ noise).to_bytes(width * 3, "little"))
     for name in ("photo.tif", "photo.jpg"):
         run([imgbuf, "convert", directory / "photo.ppm", directory / name])
 

@@ -110,7 +110,7 @@ TEST_CASE("conversion in the file: nothing of the input is held, and the plan sa
   const FromFile turned = convert_file(path, {.format = "TIFF", .geometry = {Rotate{90}}}, true);
   CHECK(turned.plan.streaming);
   REQUIRE(turned.plan.buffers.size() == 1);
-  CHECK(turned.plan.buffers[0].what == "64 turned rows, a band of the output");
+  CHECK(turned.plan.buffers[0].what == "256 turned rows, a band of the output");
   const FromFile arranged = convert_file(path, {.format = "TIFF", .arrangement = Arrangement::planes()}, true);
   CHECK_FALSE(arranged.plan.in_file);
 }
