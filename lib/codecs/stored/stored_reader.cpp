@@ -82,11 +82,12 @@ std::vector<int> StoredReader::stored_selection(std::span<const int> channels) c
 ImageInfo StoredReader::prepare(const DecodeOptions& options) {
   if (options.scale != 1)
     throw Error(ErrorCode::unsupported, info_.file.format + " cannot be decoded at 1/" + std::to_string(options.scale));
+  region_ = options.region.value_or(Region{0, 0, info_.width, info_.height});
+  fetcher_->want_columns(static_cast<std::uint64_t>(picture_.by_columns ? region_.y : region_.x), stored_columns());
   if (const auto held = static_cast<std::int64_t>(fetcher_->held_bytes()); held > limits_.max_image_bytes)
     throw Error(ErrorCode::limit_exceeded, "a row of tiles takes " + std::to_string(held) +
                                                " bytes and passes max_image_bytes (" +
                                                std::to_string(limits_.max_image_bytes) + ")");
-  region_ = options.region.value_or(Region{0, 0, info_.width, info_.height});
   channels_ = options.channels;
   native_ = info_;
   native_.width = region_.width;
@@ -104,6 +105,11 @@ ImageInfo StoredReader::prepare(const DecodeOptions& options) {
   return rows;
 }
 
+/// Columns of the file that the region takes.
+std::uint64_t StoredReader::stored_columns() const noexcept {
+  return static_cast<std::uint64_t>(picture_.by_columns ? region_.height : region_.width);
+}
+
 /// Nothing where rows must be decoded, and where the file ends before the last of them: those before can be read.
 std::optional<Image> StoredReader::image_in_source() {
   if (picture_.open_bytes || why_no_view(picture_)) return std::nullopt;
@@ -111,8 +117,7 @@ std::optional<Image> StoredReader::image_in_source() {
   if (picture_.cells_down() > 1 && rows > most_table_bytes / sizeof(std::byte*)) return std::nullopt;
   const std::span<const std::byte> file = source().contents();
   if (stored_end(picture_) > file.size()) return std::nullopt;
-  const auto columns = static_cast<std::uint64_t>(picture_.by_columns ? region_.height : region_.width);
-  if (2 * picture_.row_bytes(columns) + bytes_around < picture_.row_pitch_bytes) source().expect_scattered();
+  if (2 * picture_.row_bytes(stored_columns()) + bytes_around < picture_.row_pitch_bytes) source().expect_scattered();
   // The segment is read-only, and the source is there for as long as this.
   return view_in_file(picture_, {const_cast<std::byte*>(file.data()), file.size(), Access::read_only, {}});
 }

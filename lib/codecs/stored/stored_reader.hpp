@@ -39,6 +39,7 @@ class StoredReader final : public Reader {
 
  private:
   void hold_whole_source();
+  [[nodiscard]] std::uint64_t stored_columns() const noexcept;
   [[nodiscard]] std::optional<Image> image_in_source();
   /// The wanted channels as stored ones, or none when they are all stored ones in order.
   [[nodiscard]] std::vector<int> stored_selection(std::span<const int> channels) const;
