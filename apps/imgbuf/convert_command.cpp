@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <new>
+#include <utility>
 
 #include "imgbuf/error.hpp"
+#include "imgbuf/mapped_guard.hpp"
 #include "imgbuf/sink.hpp"
 #include "imgbuf/writer.hpp"
 #include "input.hpp"
@@ -101,6 +103,7 @@ void ConvertCommand::add_other_options() {
   command_->add_option("--threads", options_.threads, "at most so many threads; 0 as the machine has (default)")
       ->check(quiet(CLI::Range(0, 1024)))
       ->type_name("N");
+  command_->add_flag("--no-map", no_map_, "read an uncompressed IN instead of mapping it");
   command_->add_flag("--explain", explain_, "print the plan and write nothing");
   command_->add_flag("--verbose", verbose_, "print the plan and what was done on standard error");
   command_->add_flag("--json", as_json_, "print plan, losses, warnings, bytes and seconds as a JSON object");
@@ -139,9 +142,12 @@ int ConvertCommand::plan_and_run(const std::string& in_name, const std::string& 
     }
   }
 
+  const MappedGuard shortened_files_are_errors;
   std::optional<Conversion> conversion;
   try {
-    conversion.emplace(open_input(input_), options_, out_name);
+    std::unique_ptr<Source> source = open_input(input_);
+    if (!no_map_) source->allow_map();
+    conversion.emplace(std::move(source), options_, out_name);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::invalid_argument) throw;
     print_error(in_name, error, out_name);

@@ -35,6 +35,7 @@ class ConvertCommand {
   ConvertOptions options_;
   std::string strip_;  ///< "true" or "all" when it was given
   bool as_json_ = false;
+  bool no_map_ = false;
   bool explain_ = false;
   bool verbose_ = false;
 };

@@ -29,6 +29,7 @@ Json plan_json(const ConvertPlan& plan) {
 
   Json json;
   json["streaming"] = plan.streaming;
+  json["in_file"] = plan.in_file;
   if (!plan.streaming) json["whole_image_because"] = plan.whole_image_reason;
   json["stages"] = std::move(stages);
   json["arrangement"] = plan.arrangement.to_string();

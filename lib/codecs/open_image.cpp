@@ -102,6 +102,8 @@ OpenedImage opened(Attempt attempt, const std::string& path, const OpenOptions& 
   OpenedImage opened;
   opened.is_mapped = attempt.image.has_value();
   opened.reason = std::move(attempt.reason);
+  if (options.must_map && !opened.is_mapped)
+    throw Error(ErrorCode::copy_required, "it cannot be viewed: " + opened.reason, path);
   opened.image = opened.is_mapped ? std::move(*attempt.image)
                                   : decode(Source::file(path), options.decode, options.arrangement, context);
   const ImageInfo& info = opened.image.info();

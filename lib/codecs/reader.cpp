@@ -70,9 +70,31 @@ void Reader::read_rows(const AnyView& destination, Context& context) {
   rows_read_ += row_count;
 }
 
+AnyConstView Reader::view(const Region& part) {
+  require_ready();
+  if (!has_view())
+    throw Error(ErrorCode::invalid_argument, "these rows cannot be seen where they lie", source().name());
+  try {
+    codecs::require_inside(part, row_info_.width, row_info_.height);
+  } catch (const Error& error) {
+    throw error.about(source().name());
+  }
+  require_intact();
+  return view_part(part);
+}
+
+AnyConstView Reader::view_part(const Region&) {
+  return {};
+}
+
+void Reader::require_intact() const {
+  source().require_intact();
+}
+
 void Reader::finish(Context& context) {
   require_ready();
-  if (rows_read_ != row_info_.height)
+  require_intact();
+  if (rows_read_ != row_info_.height && !has_view())
     throw Error(ErrorCode::invalid_argument,
                 "only " + std::to_string(rows_read_) + " of " + std::to_string(row_info_.height) + " rows were read",
                 source().name());

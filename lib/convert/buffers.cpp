@@ -32,7 +32,7 @@ Buffers::Buffers(const Job& job) {
   const auto strip_of = [&job](const PixelFormat& pixel, std::ptrdiff_t width, int count) {
     return Buffer{pixel, width, job.rows_per_strip, job.arrangement, count};
   };
-  if (job.held == Held::decoded || job.held == Held::both) {
+  if (!job.in_file && (job.held == Held::decoded || job.held == Held::both)) {
     decoded_image = {job.rows.pixel, job.rows.width, job.rows.height, job.arrangement, 1};
   }
   if (job.held == Held::output || job.held == Held::both) {

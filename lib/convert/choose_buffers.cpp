@@ -11,21 +11,27 @@ namespace {
 constexpr std::ptrdiff_t usual_strip_rows = 16;
 /// Rows that become columns are copied with whole lines of the cache on either side when there are at least so many.
 constexpr std::ptrdiff_t turned_strip_rows = 64;
+/// Out of a file, where each band touches a page of each of its rows, wider ones are faster, and the only memory held.
+constexpr std::ptrdiff_t turned_file_rows = 256;
 /// Enough for both threads to have one in work and one to hand over.
 constexpr int most_strips = 4;
 /// Very wide pictures get strips of fewer rows.
 constexpr std::int64_t most_strip_bytes = std::int64_t{4} << 20;
+constexpr std::int64_t most_file_band_bytes = std::int64_t{32} << 20;
 
 std::ptrdiff_t strip_rows(const ConvertOptions& options, const Job& job) {
   const std::ptrdiff_t longest = std::max(job.rows.width, job.output_width());
   const std::int64_t row_bytes =
       longest *
       std::max({job.rows.pixel.bytes_per_pixel(), job.selected.pixel.bytes_per_pixel(), job.target.bytes_per_pixel()});
+  const bool is_file_band = job.copies_turned() && job.in_file;
+  const std::int64_t most_bytes = is_file_band ? most_file_band_bytes : most_strip_bytes;
   std::ptrdiff_t rows = job.copies_turned() ? turned_strip_rows : usual_strip_rows;
+  if (is_file_band) rows = turned_file_rows;
   if (!job.copies_turned() && options.arrangement && options.arrangement->kind == Arrangement::Kind::strips) {
     rows = options.arrangement->rows_per_strip;
   } else {
-    while (rows > 1 && rows * row_bytes > most_strip_bytes) rows /= 2;
+    while (rows > 1 && rows * row_bytes > most_bytes) rows /= 2;
   }
   const bool of_output = job.held == Held::decoded || job.held == Held::both;
   return std::clamp<std::ptrdiff_t>(rows, 1, of_output ? job.output_height() : job.rows.height);
@@ -33,7 +39,7 @@ std::ptrdiff_t strip_rows(const ConvertOptions& options, const Job& job) {
 
 Held held_image(const Decisions& decisions, const Job& job) {
   const bool changes = job.converter != nullptr || transposes(job.orientation);
-  if (decisions.reader.needs_whole_image()) {
+  if (job.in_file || decisions.reader.needs_whole_image()) {
     return changes && decisions.writer.needs_whole_image() ? Held::both : Held::decoded;
   }
   if (decisions.writer.needs_whole_image()) return Held::output;

@@ -97,6 +97,8 @@ Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& o
   std::move(of_writer.begin(), of_writer.end(), std::back_inserter(warnings));
 
   const Decisions decisions{options, input, output, geometry, channels, format, *reader, *writer};
+  // An arrangement that was asked for wants memory to be arranged.
+  if (reader->has_view() && !options.arrangement) job.in_file = reader->view({0, 0, job.rows.width, job.rows.height});
   choose_buffers(decisions, job);
   plan = make_plan(decisions, job);
   plan.warnings = std::move(warnings);

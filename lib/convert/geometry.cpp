@@ -63,14 +63,7 @@ void apply(Geometry& geometry, const Region& crop) {
                                                  std::to_string(crop.x) + "," + std::to_string(crop.y) +
                                                  " is not inside the picture of " + size_text(width, height));
   }
-  const Steps steps = steps_of(geometry.orientation);
-  Region in_file = crop;
-  if (steps.flip_columns) in_file.x = width - crop.x - crop.width;
-  if (steps.flip_rows) in_file.y = height - crop.y - crop.height;
-  if (steps.transpose) {
-    std::swap(in_file.x, in_file.y);
-    std::swap(in_file.width, in_file.height);
-  }
+  Region in_file = unoriented(crop, geometry.orientation, width, height);
   in_file.x += geometry.region.x;
   in_file.y += geometry.region.y;
   geometry.cropped = geometry.cropped || !(in_file == geometry.region);
@@ -188,6 +181,18 @@ Layout unoriented(const Layout& layout, Orientation orientation) {
   if (steps.flip_rows) result = result.flip(0).layout;
   if (steps.transpose) result = result.permute({1, 0, 2});
   return result;
+}
+
+Region unoriented(const Region& part, Orientation orientation, std::ptrdiff_t width, std::ptrdiff_t height) noexcept {
+  const Steps steps = steps_of(orientation);
+  Region in_file = part;
+  if (steps.flip_columns) in_file.x = width - part.x - part.width;
+  if (steps.flip_rows) in_file.y = height - part.y - part.height;
+  if (steps.transpose) {
+    std::swap(in_file.x, in_file.y);
+    std::swap(in_file.width, in_file.height);
+  }
+  return in_file;
 }
 
 std::string_view describe(Orientation orientation) noexcept {

@@ -43,6 +43,12 @@ struct Geometry {
 /// Its layout alone.
 [[nodiscard]] Layout unoriented(const Layout& layout, Orientation orientation);
 
+/// Where in the file's rows a part of the picture as it is to be seen lies.
+/// @param width   of the whole picture as it is to be seen
+/// @param height  of the whole picture as it is to be seen
+[[nodiscard]] Region unoriented(const Region& part, Orientation orientation, std::ptrdiff_t width,
+                                std::ptrdiff_t height) noexcept;
+
 /// "flip horizontally", "turn by 90 degrees clockwise", …: what is done to the file's pixels.
 [[nodiscard]] std::string_view describe(Orientation orientation) noexcept;
 

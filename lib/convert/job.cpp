@@ -29,4 +29,8 @@ Layout Job::seen(const Layout& decoded) const {
   return oriented(conversion::selected(decoded, selection), orientation);
 }
 
+AnyConstView Job::seen_in_file(const Region& part) const {
+  return seen(reader->view(unoriented(part, orientation, output_width(), output_height())));
+}
+
 }  // namespace imgbuf::conversion

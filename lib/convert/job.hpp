@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "imgbuf/arrangement.hpp"
@@ -10,6 +11,7 @@
 #include "imgbuf/metadata.hpp"
 #include "imgbuf/pixel.hpp"
 #include "imgbuf/reader.hpp"
+#include "imgbuf/view.hpp"
 #include "imgbuf/writer.hpp"
 
 namespace imgbuf::conversion {
@@ -17,7 +19,7 @@ namespace imgbuf::conversion {
 /// Where the whole image is held, if anywhere.
 enum class Held : unsigned char {
   nothing,  ///< strips pass through
-  decoded,  ///< the decoder's rows; they are turned and converted on their way to the encoder
+  decoded,  ///< the decoder's rows, or the file itself; they are turned and converted on their way to the encoder
   output,   ///< the encoder's rows; they are converted and turned as they come from the decoder
   both,     ///< decoder and encoder need all rows at once, and pixels change or rows become columns between them
 };
@@ -33,6 +35,9 @@ struct Job {
   Orientation orientation = Orientation::upright;
   Arrangement arrangement;
   Held held = Held::nothing;
+  /// The decoder's rows where they lie in the file, of all of them: nothing is decoded, and what counts as held by the
+  /// decoder takes no memory. `held` is then `decoded` or `both`.
+  std::optional<AnyConstView> in_file;
   std::ptrdiff_t rows_per_strip = 16;
   int strips = 1;                    ///< between decoder and encoder
   int threads = 1;                   ///< 1 or 2
@@ -49,6 +54,8 @@ struct Job {
   /// The decoder's rows as they are to be seen: the selected channels, turned.
   [[nodiscard]] AnyConstView seen(const AnyConstView& decoded) const;
   [[nodiscard]] Layout seen(const Layout& decoded) const;
+  /// A part of `in_file` as it is to be seen. Valid until the next call. @throws as `Reader::view`
+  [[nodiscard]] AnyConstView seen_in_file(const Region& part) const;
 };
 
 /// Decodes, encodes and finishes the reader, a few strips at a time; with two threads the decoder works in one of its
@@ -62,9 +69,9 @@ struct HeldImages {
   Image output;
 };
 
-/// Decodes everything and finishes the reader. @pre job.held is not `nothing`
+/// Decodes everything and finishes the reader; nothing when the rows are taken where they lie in the file. @pre job.held is not `nothing`
 [[nodiscard]] HeldImages decode_all(const Job& job, Context& context);
-/// Encodes what `decode_all` gave.
+/// Encodes what `decode_all` gave. Finishes the reader when it takes rows from the file.
 void encode_all(const Job& job, const HeldImages& images, Writer& writer, Context& context);
 
 }  // namespace imgbuf::conversion

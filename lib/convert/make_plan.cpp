@@ -19,10 +19,16 @@ bool is_packed(const Layout& layout, Format format) noexcept {
   return format.is_native() && has_packed_rows(layout, format.itemsize());
 }
 
-/// What the decoder writes into.
+/// What the decoder writes into, or what it is in the file.
 Layout decoded_layout(const Job& job, const Buffers& buffers) {
+  if (job.in_file) return job.in_file->layout();
   if (job.decodes_into_output()) return unoriented(buffers.output_image.layout(), job.orientation);
   return (buffers.decoded_image.count > 0 ? buffers.decoded_image : buffers.decoded_strip).layout();
+}
+
+/// Of the elements that the decoder gives, or that are in the file.
+Format seen_format(const Job& job) {
+  return job.in_file ? job.in_file->format() : job.selected.pixel.format;
 }
 
 PlanStage decode_stage(const Decisions& d, const Job& job, const Layout& rows) {
@@ -36,7 +42,9 @@ PlanStage decode_stage(const Decisions& d, const Job& job, const Layout& rows) {
     stage.detail += "; only the region " + size_text(region.width, region.height) + " at " + std::to_string(region.x) +
                     "," + std::to_string(region.y);
   }
-  if (!d.reader.decodes_in_place(rows, job.rows.pixel.format)) {
+  if (job.in_file) {
+    stage.detail += "; seen where it lies, nothing is decoded";
+  } else if (!d.reader.decodes_in_place(rows, job.rows.pixel.format)) {
     stage.scratch_bytes = job.rows.pixel_bytes();
     if (d.geometry.cropped && job.arrangement.kind != Arrangement::Kind::planes) {
       stage.scratch_reason = "the decoder's rows are wider than the region";
@@ -68,7 +76,8 @@ PlanStage orient_stage(const Job& job, std::int64_t copied_bytes) {
   return stage;
 }
 
-PlanStage convert_stage(const Decisions& d, const Job& job, const Layout& source, const Layout& destination) {
+PlanStage convert_stage(const Decisions& d, const Job& job, const Layout& source, Format source_format,
+                        const Layout& destination) {
   PlanStage stage{.name = "convert pixels"};
   stage.detail = job.selected.pixel.to_string() + " to " + job.target.to_string();
   if (has_transparency(job.selected) && !job.target.alpha) stage.detail += ", over " + to_string(d.options.background);
@@ -76,7 +85,7 @@ PlanStage convert_stage(const Decisions& d, const Job& job, const Layout& source
   const std::int64_t to = d.output.pixel_bytes();
   stage.scratch_bytes = to;
   stage.scratch_reason = "other elements";
-  const bool from_packed = is_packed(source, job.selected.pixel.format);
+  const bool from_packed = is_packed(source, source_format);
   const bool to_packed = is_packed(destination, job.target.format);
   if (!from_packed) stage.scratch_bytes += from;
   if (!to_packed) stage.scratch_bytes += to;
@@ -86,8 +95,10 @@ PlanStage convert_stage(const Decisions& d, const Job& job, const Layout& source
 
 /// Why an encoder cannot read rows where they are.
 std::string gather_reason(const Job& job, bool is_seen) {
+  if (is_seen && !seen_format(job).is_native()) return "the file's elements have the other byte order";
   if (is_seen && job.orientation != Orientation::upright) return "turned rows are gathered for the encoder";
   if (is_seen && !job.selection.empty()) return "selected channels are gathered for the encoder";
+  if (is_seen && job.in_file) return "the encoder's rows are not what they are in the file";
   return "the encoder's rows are not arranged as " + job.arrangement.to_string();
 }
 
@@ -103,15 +114,16 @@ PlanStage encode_stage(const Decisions& d, const Job& job, const Layout& source,
     stage.detail += ", compression " + std::to_string(encode.compression);
     if (encode.interlaced) stage.detail += ", interlaced";
   }
-  if (!d.writer.encodes_in_place(source, d.output.pixel.format)) {
+  if (!d.writer.encodes_in_place(source, is_seen ? seen_format(job) : d.output.pixel.format)) {
     stage.scratch_bytes = d.output.pixel_bytes();
     stage.scratch_reason = gather_reason(job, is_seen);
   }
   return stage;
 }
 
-std::string whole_image_reason(const Decisions& d) {
-  if (d.reader.needs_whole_image()) return "the rows of this " + d.input.file.format + " come all at once";
+std::string whole_image_reason(const Decisions& d, const Job& job) {
+  if (!job.in_file && d.reader.needs_whole_image())
+    return "the rows of this " + d.input.file.format + " come all at once";
   if (d.writer.needs_whole_image()) return "this " + d.format + " takes its rows all at once";
   if (transposes(d.geometry.orientation)) return "each row of the output takes a pixel of every row of the file";
   return "the last rows of the file are needed for the first ones of the output";
@@ -157,7 +169,7 @@ class StagesBetween {
     const bool turns = job_.copies_turned();
     if (job_.converter != nullptr) {
       const Layout place = unoriented(buffers_.output_image.layout(), job_.orientation);
-      stages_.push_back(convert_stage(d_, job_, selected(decoded_, job_.selection),
+      stages_.push_back(convert_stage(d_, job_, selected(decoded_, job_.selection), job_.selected.pixel.format,
                                       turns ? buffers_.converted_strip.layout() : place));
     } else if (!turns && !job_.decodes_into_output()) {
       stages_.back().scratch_bytes = d_.output.pixel_bytes();
@@ -171,8 +183,10 @@ class StagesBetween {
     orient(job_.copies_turned() ? job_.selected.pixel_bytes() : 0);
     if (job_.converter == nullptr) return;
     const Layout source = job_.copies_turned() ? buffers_.turned_band.layout() : job_.seen(decoded_);
-    stages_.push_back(convert_stage(
-        d_, job_, source, (job_.held == Held::both ? buffers_.output_image : buffers_.converted_strip).layout()));
+    const Format format = job_.copies_turned() ? job_.selected.pixel.format : seen_format(job_);
+    stages_.push_back(
+        convert_stage(d_, job_, source, format,
+                      (job_.held == Held::both ? buffers_.output_image : buffers_.converted_strip).layout()));
   }
 
   const Decisions& d_;
@@ -187,11 +201,12 @@ class StagesBetween {
 ConvertPlan make_plan(const Decisions& d, const Job& job) {
   const Buffers buffers(job);
   ConvertPlan plan;
-  plan.streaming = job.held == Held::nothing;
-  if (!plan.streaming) plan.whole_image_reason = whole_image_reason(d);
+  plan.in_file = job.in_file.has_value();
+  plan.streaming = job.held == Held::nothing || (plan.in_file && job.held == Held::decoded);
+  if (!plan.streaming) plan.whole_image_reason = whole_image_reason(d, job);
   plan.arrangement = job.arrangement;
   plan.rows_per_strip = job.rows_per_strip;
-  plan.strips = plan.streaming ? job.strips : 0;
+  plan.strips = plan.streaming && !plan.in_file ? job.strips : 0;
   plan.threads = job.threads;
   plan.buffers = named_buffers(buffers);
   plan.buffer_bytes = buffers.bytes();

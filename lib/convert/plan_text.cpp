@@ -33,7 +33,11 @@ std::int64_t ConvertPlan::scratch_bytes() const noexcept {
 std::string ConvertPlan::to_text() const {
   std::string text;
   for (const PlanStage& stage : stages) add_line(text, stage.name, stage.detail);
-  if (streaming) {
+  if (streaming && in_file) {
+    add_line(
+        text, "streaming",
+        "yes, " + count_text(rows_per_strip, "row") + " at a time out of the input, " + count_text(threads, "thread"));
+  } else if (streaming) {
     add_line(text, "streaming",
              "yes, " + count_text(strips, "strip") + " of " + count_text(rows_per_strip, "row") + " (" +
                  arrangement.to_string() + "), " + count_text(threads, "thread"));

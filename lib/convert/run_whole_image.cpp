@@ -7,6 +7,7 @@
 #include "convert/geometry.hpp"
 #include "convert/job.hpp"
 #include "convert/strip_stages.hpp"
+#include "imgbuf/error.hpp"
 #include "imgbuf/walk.hpp"
 
 namespace imgbuf::conversion {
@@ -22,11 +23,14 @@ void for_each_strip(const Job& job, std::ptrdiff_t total, const Context& context
   }
 }
 
+/// Columns of a turned band that are copied at a time out of a file: their rows' pages come and go together.
+constexpr std::ptrdiff_t columns_from_file = 512;
+
 /// Rows decoded and rows written count alike.
 class Progress {
  public:
   Progress(const Job& job, Context& context)
-      : decoded_(job.rows.height), total_(job.rows.height + job.output_height()), context_(context) {}
+      : decoded_(job.in_file ? 0 : job.rows.height), total_(decoded_ + job.output_height()), context_(context) {}
   void rows_decoded(std::ptrdiff_t rows) const { context_.progress(rows, total_); }
   void rows_written(std::ptrdiff_t rows) const { context_.progress(decoded_ + rows, total_); }
 
@@ -90,24 +94,38 @@ void decode_to_output(const Job& job, const Buffers& buffers, const AnyView& out
 /// The rows of the output before conversion, in order.
 class SeenRows {
  public:
-  SeenRows(const Job& job, const Buffers& buffers, const AnyConstView& decoded) : picture_(job.seen(decoded)) {
+  /// @param decoded  nothing when rows are taken from the file
+  SeenRows(const Job& job, const Buffers& buffers, const Image& decoded)
+      : job_(job), picture_(job.seen(job.in_file ? *job.in_file : decoded.const_view())) {
     if (buffers.turned_band.count > 0) band_ = buffers.turned_band.allocate();
   }
   /// Valid until the next call.
   [[nodiscard]] AnyConstView at(std::ptrdiff_t row, std::ptrdiff_t count, Context& context) const {
-    AnyConstView rows = picture_.window(0, row, count);
-    if (!band_) return rows;
-    copy_counted(band_->view().window(0, 0, count), rows, context);
-    return band_->const_view().window(0, 0, count);
+    const std::ptrdiff_t width = picture_.extent(1);
+    if (!band_) return part({0, row, width, count});
+    const AnyView band = band_->view().window(0, 0, count);
+    const std::ptrdiff_t step = job_.in_file ? columns_from_file : width;
+    for (std::ptrdiff_t x = 0; x < width; x += step) {
+      const std::ptrdiff_t columns = std::min(step, width - x);
+      copy_counted(band.window(1, x, columns), part({x, row, columns, count}), context);
+    }
+    return band;
   }
+  [[nodiscard]] AnyConstView all() const { return part({0, 0, picture_.extent(1), picture_.extent(0)}); }
 
  private:
+  [[nodiscard]] AnyConstView part(const Region& region) const {
+    if (job_.in_file) return job_.seen_in_file(region);
+    return picture_.crop({region.y, region.x}, {region.height, region.width});
+  }
+
+  const Job& job_;
   AnyConstView picture_;
   std::optional<Image> band_;
 };
 
 void fill_output(const Job& job, const Buffers& buffers, const HeldImages& images, Context& side) {
-  const SeenRows seen(job, buffers, images.decoded.const_view());
+  const SeenRows seen(job, buffers, images.decoded);
   for_each_strip(job, job.output_height(), side, [&](std::ptrdiff_t row, std::ptrdiff_t count) {
     const AnyView destination = images.output.view().window(0, row, count);
     const AnyConstView source = seen.at(row, count, side);
@@ -116,6 +134,30 @@ void fill_output(const Job& job, const Buffers& buffers, const HeldImages& image
     } else {
       copy_counted(destination, source, side);
     }
+  });
+}
+
+void encode_rows(const Job& job, const Buffers& buffers, const HeldImages& images, Writer& writer,
+                 const Progress& progress, Context& side) {
+  if (writer.needs_whole_image()) {
+    const bool is_decoded = job.held == Held::decoded;
+    writer.write_rows(is_decoded ? SeenRows(job, buffers, images.decoded).all() : images.output.const_view(), side);
+    progress.rows_written(job.output_height());
+    return;
+  }
+  const SeenRows seen(job, buffers, images.decoded);
+  Image strip;
+  if (job.converter != nullptr) strip = buffers.converted_strip.allocate();
+  for_each_strip(job, job.output_height(), side, [&](std::ptrdiff_t row, std::ptrdiff_t count) {
+    const AnyConstView source = seen.at(row, count, side);
+    if (job.converter == nullptr) {
+      writer.write_rows(source, side);
+    } else {
+      const AnyView converted = strip.view().window(0, 0, count);
+      convert_pixels(job, converted, source, side);
+      writer.write_rows(converted, side);
+    }
+    progress.rows_written(row + count);
   });
 }
 
@@ -130,10 +172,10 @@ HeldImages decode_all(const Job& job, Context& context) {
   if (buffers.output_image.count > 0) images.output = buffers.output_image.allocate();
   if (job.held == Held::output) {
     decode_to_output(job, buffers, images.output.view(), progress, side.part);
-  } else {
+  } else if (!job.in_file) {
     decode_as_it_is(job, images.decoded.view(), progress, side.part);
   }
-  job.reader->finish(side.part);
+  if (!job.in_file) job.reader->finish(side.part);
   return images;
 }
 
@@ -141,27 +183,15 @@ void encode_all(const Job& job, const HeldImages& images, Writer& writer, Contex
   SideContext side = side_of(context);
   const Buffers buffers(job);
   const Progress progress(job, context);
-  if (job.held == Held::both) fill_output(job, buffers, images, side.part);
-  if (writer.needs_whole_image()) {
-    writer.write_rows(job.held == Held::decoded ? job.seen(images.decoded.const_view()) : images.output.const_view(),
-                      side.part);
-    progress.rows_written(job.output_height());
-    return;
+  try {
+    if (job.held == Held::both) fill_output(job, buffers, images, side.part);
+    encode_rows(job, buffers, images, writer, progress, side.part);
+  } catch (const Error&) {
+    // Writing pages that a shortened file has no more fails as if the output could not be written.
+    if (job.in_file) job.reader->require_intact();
+    throw;
   }
-  const SeenRows seen(job, buffers, images.decoded.const_view());
-  Image strip;
-  if (job.converter != nullptr) strip = buffers.converted_strip.allocate();
-  for_each_strip(job, job.output_height(), side.part, [&](std::ptrdiff_t row, std::ptrdiff_t count) {
-    const AnyConstView source = seen.at(row, count, side.part);
-    if (job.converter == nullptr) {
-      writer.write_rows(source, side.part);
-    } else {
-      const AnyView converted = strip.view().window(0, 0, count);
-      convert_pixels(job, converted, source, side.part);
-      writer.write_rows(converted, side.part);
-    }
-    progress.rows_written(row + count);
-  });
+  if (job.in_file) job.reader->finish(side.part);
 }
 
 }  // namespace imgbuf::conversion

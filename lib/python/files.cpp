@@ -14,6 +14,7 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/limits.hpp"
+#include "imgbuf/open_image.hpp"
 #include "imgbuf/pixel.hpp"
 #include "imgbuf/reader.hpp"
 #include "imgbuf/walk.hpp"
@@ -82,12 +83,41 @@ Choice choose(const Wanted& wanted, const ImageInfo& file) {
   return choice;
 }
 
-PyImage open(const py::object& source, const std::string& arrangement, bool shared, bool expand,
+/// Whether and why pixels are viewed in their file.
+enum class Mapped : unsigned char { never, if_possible, required };
+
+/// @param mapped  what the caller said, if anything
+/// @throws Error{invalid_argument} when a map is required and something else stands against it
+Mapped may_map(std::optional<bool> mapped, const py::object& source, bool wants_memory) {
+  if (mapped.value_or(false)) {
+    const char* const against = !is_path(source) ? "only a file named by its path can be mapped"
+                                : wants_memory   ? "arrangement and shared ask for new memory, mapped for none"
+                                                 : nullptr;
+    if (against != nullptr) throw Error(ErrorCode::invalid_argument, against);
+    return Mapped::required;
+  }
+  return mapped.value_or(is_path(source)) && !wants_memory ? Mapped::if_possible : Mapped::never;
+}
+
+/// The view of the mapped file, if there is one.
+std::optional<Image> view_of_file(const std::string& path, const DecodeOptions& options, Mapped mapped) {
+  if (mapped == Mapped::never) return std::nullopt;
+  try {
+    return open_image(path, {.must_map = true, .decode = options}).image;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::copy_required || mapped == Mapped::required) throw;
+    return std::nullopt;
+  }
+}
+
+PyImage open(const py::object& source, const std::optional<std::string>& arrangement, bool shared, bool expand,
              std::optional<Crop> crop, int scale, std::optional<Channels> channels, std::optional<Limits> limits,
-             py::object progress) {
+             py::object progress, std::optional<bool> map) {
   const Wanted wanted{crop, scale, expand, std::move(channels), limits};
-  Arrangement memory = Arrangement::parse(arrangement);
+  Arrangement memory = Arrangement::parse(arrangement.value_or("contiguous"));
   if (shared) memory = memory.in_shared_memory();
+  const Mapped mapped = may_map(map, source, arrangement || shared);
+  const std::string path = mapped == Mapped::never ? std::string() : path_bytes(source);
   Operation operation(std::move(progress));
   std::unique_ptr<Source> input = source_of(source, operation.signals());
   Image image;
@@ -96,7 +126,8 @@ PyImage open(const py::object& source, const std::string& arrangement, bool shar
     const WithoutGil unlocked;
     const auto reader = open_reader(std::move(input), wanted.limits.value_or(Limits{}));
     choice = choose(wanted, reader->info());
-    image = decode(*reader, choice.options, memory, operation.context());
+    std::optional<Image> in_file = view_of_file(path, choice.options, mapped);
+    image = in_file ? std::move(*in_file) : decode(*reader, choice.options, memory, operation.context());
   }
   operation.say_warnings();
   PyImage result(image);
@@ -235,16 +266,20 @@ max_scans: scans of a progressive JPEG)")
 void bind_files(py::module_& module, ImageClass& image) {
   bind_limits(module);
 
-  module.def("open", open, py::arg("source"), py::kw_only(), py::arg("arrangement") = "contiguous",
+  module.def("open", open, py::arg("source"), py::kw_only(), py::arg("arrangement") = py::none(),
              py::arg("shared") = false, py::arg("expand") = false, py::arg("crop") = py::none(), py::arg("scale") = 1,
-             py::arg("channels") = py::none(), py::arg("limits") = py::none(), py::arg("progress") = py::none(), R"(
-Decodes a PNG or JPEG into new memory: an Image of shape (height, width, channels).
+             py::arg("channels") = py::none(), py::arg("limits") = py::none(), py::arg("progress") = py::none(),
+             py::arg("mapped") = py::none(), R"(
+Opens a picture: an Image of shape (height, width, channels). What lies in a file as it is (PNM, PAM, PFM, BMP, NPY, TIFF
+without compression) becomes a read-only view of the mapped file, whatever its size: no pixel is read or copied. All else
+is decoded into new memory.
 
 source: a path (str or os.PathLike), a buffer of the encoded bytes (which is not copied), or a binary file object. The
     file object is read from where it stands; it is read ahead, so that its position afterwards says nothing. Its
     content tells the format, not its name.
 arrangement: how the memory is laid out: "contiguous", "rows" (row pointers into one block), "strips:N" (blocks of N rows;
-    16 without the number) or "planes" (a block for each channel)
+    16 without the number) or "planes" (a block for each channel). Asking for one asks for new memory; without it pixels
+    that are decoded become "contiguous".
 shared: pixels in shared memory, so that strips of whole pages can be rewired into one array. `fork` does not copy it.
 expand: RGB(A) or gray of at least 8 bits instead of palettes, sub-byte gray, transparent colours and CMYK. Without it
     the pixels are as the file has them.
@@ -253,6 +288,13 @@ scale: 2, 4 or 8 decode a JPEG at that fraction of its size, rounded up
 channels: the channels wanted, in this order, by index or by name, such as ("blue", "green", "red")
 limits: a Limits
 progress: called as progress(rows_done, rows_total) on the calling thread; what it raises ends the decoding
+mapped: None views the file where it can, and only a path can; False always reads into new memory; True raises
+    CopyRequired with the reason instead of decoding, and InvalidArgument with arrangement or shared
+
+A mapped file is not a copy. Its elements have the file's byte order. What others write into the file shows in the image,
+and when somebody makes the file shorter (np.save to the same path does, before it writes), touching rows that are gone
+is a SIGBUS, which ends the process: open files that others may rewrite in place with mapped=False. Replacing a file by
+renaming, as Image.save does, is safe, and so is removing it.
 
 The GIL is released meanwhile; Ctrl-C works. What a decoder passes over is said as a LossWarning.
 

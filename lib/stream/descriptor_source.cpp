@@ -4,9 +4,12 @@
 
 #include <cerrno>
 #include <limits>
+#include <memory>
 #include <utility>
 
+#include "imgbuf/error.hpp"
 #include "imgbuf/source.hpp"
+#include "memory/guarded_map.hpp"
 #include "stream/descriptor.hpp"
 
 namespace imgbuf {
@@ -41,6 +44,32 @@ class DescriptorSource final : public Source {
     return status.st_size > start_ ? static_cast<std::uint64_t>(status.st_size - start_) : 0;
   }
 
+  [[nodiscard]] std::span<const std::byte> contents() override {
+    if (!map_ && may_map()) {
+      const std::uint64_t bytes = size().value_or(0);
+      if (bytes == 0 || bytes > std::numeric_limits<std::ptrdiff_t>::max()) return {};
+      // From the file's begin: maps start at a page.
+      map_ = memory::GuardedMap::of(descriptor_.get(), static_cast<std::size_t>(start_) + bytes);
+      if (!map_) return {};
+    }
+    return map_ ? map_->bytes().subspan(static_cast<std::size_t>(start_)) : std::span<const std::byte>();
+  }
+
+  void require_intact() const override {
+    if (!map_) return;
+    if (size().value_or(0) + static_cast<std::uint64_t>(start_) < map_->bytes().size())
+      throw Error(ErrorCode::truncated_data, "the file became shorter while it was read", name());
+    if (map_->has_lost_pages())
+      throw Error(ErrorCode::io_failure, "cannot read: a page of the mapped file is not there", name());
+  }
+
+  void expect_scattered() noexcept override {
+    if (map_) map_->expect_scattered();
+  }
+  void let_go() noexcept override {
+    if (map_) map_->let_go();
+  }
+
  protected:
   std::size_t pull(std::span<std::byte> out) override {
     return stream::read_some(descriptor_.get(), out, name());
@@ -59,6 +88,7 @@ class DescriptorSource final : public Source {
   Descriptor descriptor_;
   off_t start_ = -1;  // where offset 0 is in the file; negative when it cannot seek
   bool is_regular_ = false;
+  std::unique_ptr<memory::GuardedMap> map_;
 };
 
 }  // namespace

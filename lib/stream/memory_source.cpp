@@ -16,6 +16,7 @@ class MemorySource final : public Source {
 
   [[nodiscard]] bool is_seekable() const noexcept override { return true; }
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return bytes_.size(); }
+  [[nodiscard]] std::span<const std::byte> contents() override { return bytes_; }
 
  protected:
   std::size_t pull(std::span<std::byte>) override { return 0; }

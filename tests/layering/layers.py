@@ -30,7 +30,7 @@ RANK = {layer: rank for rank, layers in enumerate(LAYERS) for layer in layers}
 PUBLIC_HEADERS = {
     "base": ["context", "error", "executor", "export", "function_ref", "inline_vector", "limits", "version"],
     "layout": ["buffer_protocol", "format", "item_format", "layout"],
-    "memory": ["arrangement", "storage"],
+    "memory": ["arrangement", "mapped_guard", "storage"],
     # rows: of one view, without a plan
     "image": [
         "array", "collapse", "grid", "grid_image", "grid_view", "image", "image_info", "metadata", "rebuild_pointers", "rewire", "rows", "strips", "view",

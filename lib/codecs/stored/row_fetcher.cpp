@@ -5,7 +5,13 @@
 
 namespace imgbuf::codecs {
 
-RowFetcher::RowFetcher(const StoredPicture& picture, FileBytes& file) : picture_(picture), file_(file) {}
+RowFetcher::RowFetcher(const StoredPicture& picture, FileBytes& file)
+    : picture_(picture), file_(file), end_tile_(picture.cells_across()) {}
+
+void RowFetcher::want_columns(std::uint64_t first, std::uint64_t count) noexcept {
+  first_tile_ = first / picture_.columns_per_cell;
+  end_tile_ = (first + count - 1) / picture_.columns_per_cell + 1;
+}
 
 std::uint64_t RowFetcher::tile_bytes() const noexcept {
   const std::uint64_t rows = std::min(picture_.rows_per_cell, picture_.stored_height());
@@ -15,7 +21,7 @@ std::uint64_t RowFetcher::tile_bytes() const noexcept {
 std::uint64_t RowFetcher::held_bytes() const noexcept {
   std::uint64_t bytes = 0;
   if (picture_.unpack) bytes += picture_.row_bytes(picture_.stored_width());
-  if (picture_.cells_across() > 1) bytes += picture_.cells_across() * tile_bytes();
+  if (picture_.cells_across() > 1) bytes += tiles_across() * tile_bytes();
   return bytes;
 }
 
@@ -43,16 +49,17 @@ void RowFetcher::fetch_stored(std::uint64_t plane, std::uint64_t row, std::span<
   hold_tiles(plane, row / picture_.rows_per_cell);
   const std::uint64_t piece = picture_.row_bytes(picture_.columns_per_cell);
   const std::byte* from = tiles_.data() + row % picture_.rows_per_cell * picture_.row_pitch_bytes;
-  for (std::uint64_t at = 0; at < out.size(); at += piece, from += tile_bytes())
-    std::memcpy(out.data() + at, from, std::min<std::uint64_t>(piece, out.size() - at));
+  const std::uint64_t end = std::min<std::uint64_t>(end_tile_ * piece, out.size());
+  for (std::uint64_t at = first_tile_ * piece; at < end; at += piece, from += tile_bytes())
+    std::memcpy(out.data() + at, from, std::min(piece, end - at));
 }
 
 void RowFetcher::hold_tiles(std::uint64_t plane, std::uint64_t down) {
   if (!tiles_.empty() && tiles_plane_ == plane && tiles_down_ == down) return;
-  tiles_.resize(picture_.cells_across() * tile_bytes());
-  for (std::uint64_t across = 0; across < picture_.cells_across(); ++across) {
-    const std::uint64_t offset = picture_.row_offset(plane, down * picture_.rows_per_cell, across);
-    file_.read_at(offset, std::span(tiles_).subspan(across * tile_bytes(), tile_bytes()));
+  tiles_.resize(tiles_across() * tile_bytes());
+  for (std::uint64_t i = 0; i < tiles_across(); ++i) {
+    const std::uint64_t offset = picture_.row_offset(plane, down * picture_.rows_per_cell, first_tile_ + i);
+    file_.read_at(offset, std::span(tiles_).subspan(i * tile_bytes(), tile_bytes()));
   }
   tiles_plane_ = plane;
   tiles_down_ = down;

@@ -10,11 +10,16 @@
 
 namespace imgbuf::codecs {
 
-/// Brings stored rows from the file, and turns them into elements. Of tiles it holds those of one row of tiles.
+/// Brings stored rows from the file, and turns them into elements. Of tiles it holds those of one row of tiles that
+/// are wanted.
 class RowFetcher {
  public:
   /// Both outlive this.
   RowFetcher(const StoredPicture& picture, FileBytes& file);
+
+  /// Says which columns are wanted, before the first `fetch`; all when it is not called. Others may then be missing
+  /// from the file, and what `fetch` gives of them is undefined. @pre count is at least 1; they are inside
+  void want_columns(std::uint64_t first, std::uint64_t count) noexcept;
 
   /// Memory that it holds or will hold.
   [[nodiscard]] std::uint64_t held_bytes() const noexcept;
@@ -31,11 +36,14 @@ class RowFetcher {
   void fetch_stored(std::uint64_t plane, std::uint64_t row, std::span<std::byte> out);
   void hold_tiles(std::uint64_t plane, std::uint64_t down);
   [[nodiscard]] std::uint64_t tile_bytes() const noexcept;
+  [[nodiscard]] std::uint64_t tiles_across() const noexcept { return end_tile_ - first_tile_; }
 
   const StoredPicture& picture_;
   FileBytes& file_;
   std::vector<std::byte> stored_;  ///< a row before it is unpacked
   std::vector<std::byte> tiles_;   ///< a row of tiles, one after the other
+  std::uint64_t first_tile_ = 0;   ///< wanted of a row of tiles
+  std::uint64_t end_tile_;         ///< behind the last one wanted
   std::uint64_t tiles_plane_ = 0;
   std::uint64_t tiles_down_ = 0;
 };

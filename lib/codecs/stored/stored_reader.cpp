@@ -5,6 +5,7 @@
 
 #include "base/out_of_memory.hpp"
 #include "codecs/channel_selection.hpp"
+#include "codecs/stored/stored_view.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/walk.hpp"
 
@@ -16,6 +17,15 @@ namespace {
 constexpr std::uint64_t batch_rows = 64;
 /// Rows that are read before they are converted.
 constexpr std::ptrdiff_t converted_rows = 16;
+
+/// Pages of a map that stay when they were seen: few where a walk does not come back to them, as many as a picture of
+/// usual size has where it does. A map of no more than these is never let go of.
+constexpr std::uint64_t most_seen_once = std::uint64_t{16} << 20;
+constexpr std::uint64_t most_seen_again = std::uint64_t{128} << 20;
+/// When a page is touched, the system maps its neighbours that it has in its cache as well.
+constexpr std::uint64_t bytes_around = std::uint64_t{64} << 10;
+/// Of the pointers to scattered rows.
+constexpr std::uint64_t most_table_bytes = std::uint64_t{16} << 20;
 
 }  // namespace
 
@@ -72,11 +82,12 @@ std::vector<int> StoredReader::stored_selection(std::span<const int> channels) c
 ImageInfo StoredReader::prepare(const DecodeOptions& options) {
   if (options.scale != 1)
     throw Error(ErrorCode::unsupported, info_.file.format + " cannot be decoded at 1/" + std::to_string(options.scale));
+  region_ = options.region.value_or(Region{0, 0, info_.width, info_.height});
+  fetcher_->want_columns(static_cast<std::uint64_t>(picture_.by_columns ? region_.y : region_.x), stored_columns());
   if (const auto held = static_cast<std::int64_t>(fetcher_->held_bytes()); held > limits_.max_image_bytes)
     throw Error(ErrorCode::limit_exceeded, "a row of tiles takes " + std::to_string(held) +
                                                " bytes and passes max_image_bytes (" +
                                                std::to_string(limits_.max_image_bytes) + ")");
-  region_ = options.region.value_or(Region{0, 0, info_.width, info_.height});
   channels_ = options.channels;
   native_ = info_;
   native_.width = region_.width;
@@ -90,7 +101,39 @@ ImageInfo StoredReader::prepare(const DecodeOptions& options) {
   select_channels(rows, channels_);
   if (!converter_) native_ = rows;
   stored_channels_ = stored_selection(converter_ ? std::span<const int>() : channels_);
+  if (!converter_ && channels_.empty()) image_ = image_in_source();
   return rows;
+}
+
+/// Columns of the file that the region takes.
+std::uint64_t StoredReader::stored_columns() const noexcept {
+  return static_cast<std::uint64_t>(picture_.by_columns ? region_.height : region_.width);
+}
+
+/// Nothing where rows must be decoded, and where the file ends before the last of them: those before can be read.
+std::optional<Image> StoredReader::image_in_source() {
+  if (picture_.open_bytes || why_no_view(picture_)) return std::nullopt;
+  const std::uint64_t rows = picture_.stored_height() * picture_.planes();
+  if (picture_.cells_down() > 1 && rows > most_table_bytes / sizeof(std::byte*)) return std::nullopt;
+  const std::span<const std::byte> file = source().contents();
+  if (stored_end(picture_) > file.size()) return std::nullopt;
+  if (2 * picture_.row_bytes(stored_columns()) + bytes_around < picture_.row_pitch_bytes) source().expect_scattered();
+  // The segment is read-only, and the source is there for as long as this.
+  return view_in_file(picture_, {const_cast<std::byte*>(file.data()), file.size(), Access::read_only, {}});
+}
+
+AnyConstView StoredReader::view_part(const Region& part) {
+  const bool is_once = picture_.by_columns ? part.height == region_.height : part.width == region_.width;
+  const std::uint64_t kept = is_once ? most_seen_once : most_seen_again;
+  if (touched_bytes_ > kept && source().contents().size() > kept) {
+    source().let_go();
+    touched_bytes_ = 0;
+  }
+  const auto rows = static_cast<std::uint64_t>(picture_.by_columns ? part.width : part.height);
+  const auto columns = static_cast<std::uint64_t>(picture_.by_columns ? part.height : part.width);
+  const std::uint64_t row_bytes = picture_.row_bytes(columns);
+  touched_bytes_ += picture_.planes() * rows * (row_bytes + 2 * bytes_around);
+  return image_->const_view().crop({region_.y + part.y, region_.x + part.x}, {part.height, part.width});
 }
 
 std::int64_t StoredReader::codec_bytes() const noexcept {
@@ -98,6 +141,9 @@ std::int64_t StoredReader::codec_bytes() const noexcept {
   bytes += static_cast<std::int64_t>(picture_.stored_width() * picture_.channels_per_plane()) *
            picture_.info.pixel.format.itemsize();
   if (converter_) bytes += converted_rows * std::int64_t{native_.row_bytes()};
+  if (image_)
+    for (const Segment& segment : image_->storage().segments())
+      if (segment.keeper) bytes += static_cast<std::int64_t>(segment.bytes);  // a table, and not the file
   return bytes;
 }
 
@@ -206,7 +252,9 @@ std::string StoredReader::place_of(std::uint64_t first, std::uint64_t count) con
 }
 
 void StoredReader::end(Context& context) {
-  if (picture_.may_be_followed && region_.y + region_.height == info_.height && !source().fill().empty())
+  if (!picture_.may_be_followed || region_.y + region_.height != info_.height) return;
+  const bool was_read = rows_read_ == row_info_.height;
+  if (was_read ? !source().fill().empty() : stored_end(picture_) < source().contents().size())
     context.warn(source().name() + ": more follows the picture; only the first is read");
 }
 

@@ -73,8 +73,8 @@ struct ConvertOptions {
   BackgroundColor background = {};
   std::vector<GeometryStep> geometry = {};  ///< applied in this order
   MetadataParts metadata = {};              ///< what is kept of it; all by default
-  /// The memory between decoder and encoder; rows when absent. `strips(n)` also makes the strips of a streaming
-  /// conversion n rows high.
+  /// The memory between decoder and encoder; when absent rows, or none where the rows can be taken from the input's
+  /// file or memory. `strips(n)` also makes the strips of a streaming conversion n rows high.
   std::optional<Arrangement> arrangement = {};
   int threads = 0;  ///< at most so many, the caller's included; 0: as the machine has. The output does not depend on it
   Limits limits = {};
@@ -99,11 +99,14 @@ struct PlanBuffer {
 /// What a conversion will do, known before it does it.
 struct ConvertPlan {
   std::vector<PlanStage> stages;
-  bool streaming = true;           ///< a few strips are held and not the image
+  bool streaming = true;  ///< a few strips are held and not the image
+  /// Rows are taken where they lie in the input's file or memory (`Reader::view`), turned and cropped ones too: nothing
+  /// is decoded, and of a mapped file only the pages that the encoder is at are in memory.
+  bool in_file = false;
   std::string whole_image_reason;  ///< why the whole image is held, when it is
   Arrangement arrangement;
   std::ptrdiff_t rows_per_strip = 0;
-  int strips = 0;                     ///< held at once; 0 when not streaming
+  int strips = 0;                     ///< held at once; 0 when not streaming, and in the file
   int threads = 1;                    ///< that will be used
   std::vector<PlanBuffer> buffers;    ///< all pixel memory of the conversion: strips, images, bands
   std::int64_t buffer_bytes = 0;      ///< of all buffers
@@ -136,7 +139,8 @@ struct ConvertReport {
 ///     conversion.run(*sink, context);
 ///
 /// Where neither codec nor geometry needs the whole image, a few strips of rows are held and the decoder runs in a
-/// thread of its own. A crop is decoded as a region; channels are selected and the picture is turned by views that the
+/// thread of its own. Rows that lie as they are in memory, or in a file that may be mapped (`Source::allow_map`), are
+/// taken from there and nothing of the input is held, however it is turned. A crop is decoded as a region; channels are selected and the picture is turned by views that the
 /// encoder reads. Where rows become columns it reads them from a band of rows that are copied in tiles. Not
 /// thread-safe; different conversions are independent.
 class IMGBUF_API Conversion {

@@ -22,6 +22,7 @@
 #include "imgbuf/layout.hpp"            // IWYU pragma: export
 #include "imgbuf/limits.hpp"            // IWYU pragma: export
 #include "imgbuf/locate.hpp"            // IWYU pragma: export
+#include "imgbuf/mapped_guard.hpp"      // IWYU pragma: export
 #include "imgbuf/metadata.hpp"          // IWYU pragma: export
 #include "imgbuf/metadata_parts.hpp"    // IWYU pragma: export
 #include "imgbuf/open_image.hpp"        // IWYU pragma: export

@@ -17,6 +17,7 @@ struct OpenOptions {
   /// Whether pixels that lie in the file as they are may be viewed there. When false they are read into new memory,
   /// which a file that is shortened meanwhile cannot take away.
   bool mapped = true;
+  bool must_map = false;  ///< nothing is decoded: what cannot be viewed is an error
   DecodeOptions decode = {};
   Arrangement arrangement = {};  ///< of the memory, where the pixels are decoded
 };
@@ -46,7 +47,8 @@ struct OpenedImage {
 /// damaged one may hold larger values.
 ///
 /// Warns through the context when the file's name says another format than its content.
-/// @throws as `open_reader` and `Reader`; for a file that ends before its pixels, Error{truncated_data}
+/// @throws as `open_reader` and `Reader`; for a file that ends before its pixels, Error{truncated_data};
+///         Error{copy_required} saying why, when `must_map` asks for a view and there is none
 [[nodiscard]] IMGBUF_API OpenedImage open_image(const std::string& path, const OpenOptions& options, Context& context);
 [[nodiscard]] IMGBUF_API OpenedImage open_image(const std::string& path, const OpenOptions& options = {});
 

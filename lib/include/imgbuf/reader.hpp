@@ -94,12 +94,30 @@ class IMGBUF_API Reader {
   ///         for destruction.
   void read_rows(const AnyView& destination, Context& context);
 
+  /// Whether `view` gives the rows where they lie: the file stores them as they are, and its source has all bytes in
+  /// memory or in a map (`Source::allow_map`). Valid after `start`.
+  [[nodiscard]] virtual bool has_view() const noexcept { return false; }
+
+  /// A part of the rows where they lie, in place of `read_rows`: nothing is decoded, and no pixel copied. Parts come in
+  /// any order and as often as wanted. The view has shape (part's rows, part's columns, channels), the element type of
+  /// the info that `start` returned, and the file's byte order. It may be looked at until the next call or the
+  /// reader's end, and its addresses stay; but pages of parts that were looked at before may leave the process' memory,
+  /// so that a walk through a huge file needs a few MiB.
+  /// @param part  in pixels of the rows that `start` agreed on
+  /// @throws Error{invalid_argument} when there is no view, or the part is not inside; as `require_intact`
+  [[nodiscard]] AnyConstView view(const Region& part);
+
+  /// @throws as `Source::require_intact`: what `view` has shown since is then not what the file had. `view` and `finish`
+  ///         ask as well
+  void require_intact() const;
+
   /// Rows read so far.
   [[nodiscard]] std::ptrdiff_t rows_read() const noexcept { return rows_read_; }
 
-  /// Checks what follows the pixels, and reads metadata that stands there, into `info()`. Called after the last row.
+  /// Checks what follows the pixels, and reads metadata that stands there, into `info()`. Called after the last row, or
+  /// when enough was seen by `view`.
   /// Where a region ends above the picture's last row, the rest of the file is not decoded: damage there is not seen.
-  /// @throws Error{invalid_argument} when rows are left; else as `read_rows`
+  /// @throws Error{invalid_argument} when rows are left and there is no view of them; else as `read_rows`
   void finish(Context& context);
 
  protected:
@@ -109,7 +127,9 @@ class IMGBUF_API Reader {
   virtual ImageInfo prepare(const DecodeOptions& options) = 0;
   /// Decodes the next rows; the view's shape and element type are checked already.
   virtual void decode(const AnyView& destination, Context& context) = 0;
-  /// Checks what follows the pixels; all rows were read.
+  /// @pre has_view(); the part is inside
+  [[nodiscard]] virtual AnyConstView view_part(const Region& part);
+  /// Checks what follows the pixels; all rows were read or seen.
   virtual void end(Context& context) = 0;
 
   [[nodiscard]] Source& source() const noexcept { return *source_; }

@@ -63,6 +63,24 @@ class IMGBUF_API Source {
   /// Size in bytes when known.
   [[nodiscard]] virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
 
+  /// Lets `contents` map a regular file. Pixels that lie in it as they are then need not be read: a part of a huge file
+  /// costs the part's pages alone. What others write into the file meanwhile shows in the pixels, and touching what a
+  /// shortened file no longer has is a SIGBUS, unless the program has a `MappedGuard`. Without effect on sources that
+  /// are no regular file.
+  void allow_map() noexcept { may_map_ = true; }
+  /// All bytes from offset 0 on, when they are in memory: those of `memory`, and those of a regular file that may be
+  /// mapped. Empty for all others, and when the system has no map. Neither moves nor depends on where the source
+  /// stands. Valid as long as the source. @throws Error{out_of_memory}
+  [[nodiscard]] virtual std::span<const std::byte> contents() { return {}; }
+  /// Whoever looked at mapped `contents` asks this afterwards.
+  /// @throws Error{truncated_data} when the file has become shorter since it was mapped; Error{io_failure} when a page
+  ///         of it could not be read: what was seen is then not what the file had
+  virtual void require_intact() const {}
+  /// Says that of mapped `contents` a page is seldom followed by the next: no more is then read than is touched.
+  virtual void expect_scattered() noexcept {}
+  /// Says that what was touched of mapped `contents` is not needed soon: its pages leave the process' memory.
+  virtual void let_go() noexcept {}
+
  protected:
   explicit Source(std::string name) : name_(std::move(name)) {}
 
@@ -78,6 +96,8 @@ class IMGBUF_API Source {
     at_end_ = true;
   }
 
+  [[nodiscard]] bool may_map() const noexcept { return may_map_; }
+
  private:
   std::string name_;
   std::unique_ptr<std::byte[]> buffer_;
@@ -85,6 +105,7 @@ class IMGBUF_API Source {
   const std::byte* end_ = nullptr;
   std::uint64_t end_offset_ = 0;  ///< of the end of what is buffered
   bool at_end_ = false;
+  bool may_map_ = false;
 };
 
 }  // namespace imgbuf

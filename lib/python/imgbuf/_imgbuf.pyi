@@ -154,7 +154,7 @@ class Image:
 def open(
     source: _Source,
     *,
-    arrangement: str = "contiguous",
+    arrangement: str | None = None,
     shared: bool = False,
     expand: bool = False,
     crop: _Region | None = None,
@@ -162,6 +162,7 @@ def open(
     channels: Sequence[int | str] | None = None,
     limits: Limits | None = None,
     progress: _Progress | None = None,
+    mapped: bool | None = None,
 ) -> Image: ...
 def decode_into(
     source: _Source,

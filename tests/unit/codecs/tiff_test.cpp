@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "imgbuf/error.hpp"
 #include "imgbuf/strips.hpp"
 #include "support/require_error.hpp"
 #include "unit/codecs/tiff_testing.hpp"
@@ -168,6 +169,23 @@ TEST_CASE("tiff: tiles are put together") {
     TiffFile wide(order);
     wide.picture(3, 2, 8, 1, 1, {}).cells({bytes_of({1, 2, 3, 0}), bytes_of({4, 5, 6, 0})}, 4, 1);
     require_pixels(wide.bytes(), gray(2, 3), bytes_of({1, 2, 3, 4, 5, 6}), true);
+  }
+}
+
+TEST_CASE("tiff: a region reads its own tiles alone") {
+  constexpr std::uint64_t nowhere = 1'000'000;
+  TiffFile file;
+  file.picture(7, 2, 8, 1, 1, {}).cells({bytes_of({1, 2, 5, 6}), {}, {}, {}}, 2, 2);
+  const std::uint64_t second = file.place(bytes_of({3, 4, 7, 8}));
+  const std::uint64_t third = file.place(bytes_of({9, 10, 13, 14}));
+  file.set(324, 4, {nowhere, second, third, nowhere}).set(325, 4, {4, 4, 4, 4});
+  for (const bool expand : {false, true}) {
+    CHECK(decode_bytes(file.bytes(), {.region = Region{3, 0, 2, 2}, .expand = expand}) == bytes_of({4, 9, 8, 13}));
+    CHECK(decode_bytes(file.bytes(), {.region = Region{2, 1, 4, 1}, .expand = expand}) == bytes_of({7, 8, 13, 14}));
+  }
+  for (const Region& more : {Region{1, 0, 2, 2}, Region{5, 0, 2, 2}, Region{0, 0, 7, 2}}) {
+    CAPTURE(more.x);
+    CHECK_THROWS_AS(decode_bytes(file.bytes(), {.region = more}), Error);
   }
 }
 
