@@ -190,7 +190,7 @@ class Chosen(CliTest):
 
     def parts_of(self, path):
         (facts,) = json.loads(self.run_program("info", path, "--json").stdout)
-        names = {"photoshop": "iptc", "srgb_intent": "srgb"}
+        names = {"photoshop": "iptc", "srgb_intent": "srgb"}  # blocks that hold IPTC alone here
         return {names.get(name, name) for name in facts["metadata"]}
 
     def test_every_choice(self):
