@@ -62,7 +62,7 @@ def facts_of(files):
     if not files:
         return {}
     names = ["-All", "-EXIF", "-XMP", "-ICC_Profile", "-IPTC"]
-    said = json.loads(exiftool("-j", "-b", "-n", "-a", "-G1", *names, *files))
+    said = json.loads(exiftool("-q", "-j", "-b", "-n", "-a", "-G1", *names, *files))
     return {one["SourceFile"]: one for one in said}
 
 
@@ -179,7 +179,7 @@ class MetadataTest(GoldenTest):
         if "chromaticities" in kinds and kind_of_file == "tif":
             written += ["-IFD0:WhitePoint=0.3127 0.329", "-IFD0:PrimaryChromaticities=0.64 0.33 0.3 0.6 0.15 0.06"]
         if written:
-            exiftool("-q", "-overwrite_original", *written, path)
+            exiftool("-q", "-q", "-overwrite_original", *written, path)
         if kind_of_file == "png":
             self.add_chunks(path, kinds)
         return path
@@ -293,7 +293,7 @@ class ExifOfTiff(MetadataTest):
     TAGS = ["-IFD0:Make=maker", "-IFD0:Model=model", "-IFD0:Software=by hand", "-IFD0:Artist=me", "-IFD0:HostComputer=h",
             "-IFD0:ModifyDate=2002:03:04 05:06:07", "-IFD0:XPTitle=title", "-IFD0:XResolution=240",
             "-IFD0:YResolution=240", "-ExifIFD:ExposureTime=1/250", "-ExifIFD:FNumber=2.8", "-ExifIFD:ISO=400",
-            "-ExifIFD:UserComment=a comment", "-ExifIFD:ColorSpace=1", "-ExifIFD:Gamma=2.2",
+            "-ExifIFD:UserComment=a comment", "-ExifIFD:ColorSpace=sRGB", "-ExifIFD:Gamma=2.2",
             "-InteropIFD:InteropIndex=R98", "-GPS:GPSLatitude=47.5", "-GPS:GPSLatitudeRef=N", "-GPS:GPSAltitude=123.5"]
     GROUPS = ("IFD0:", "ExifIFD:", "GPS:", "InteropIFD:")
     OF_THE_FILE = {"ImageWidth", "ImageHeight", "BitsPerSample", "Compression", "PhotometricInterpretation",
@@ -308,7 +308,7 @@ class ExifOfTiff(MetadataTest):
         formats = ["png", "jpg", "tif"]
         for source in formats:
             made = self.make(f"in.{source}")
-            exiftool("-q", "-overwrite_original", *self.TAGS, made)
+            exiftool("-q", "-q", "-overwrite_original", *self.TAGS, made)
             # There and back, to find what comes out of a TIFF.
             runs = [self.run_convert(made, f"{source}.{target}") for target in formats]
             runs += [self.run_convert(self.folder / f"{source}.tif", f"{source}_tif.{target}") for target in formats]
@@ -324,7 +324,7 @@ class ExifOfTiff(MetadataTest):
     def test_a_thumbnail_has_no_place_in_a_tiff(self):
         made = self.make("in.jpg", ["exif"])
         picture(size=(8, 5)).save(self.folder / "small.jpg")
-        exiftool("-q", "-overwrite_original", f"-ThumbnailImage<={self.folder / 'small.jpg'}", made)
+        exiftool("-q", "-q", "-overwrite_original", f"-ThumbnailImage<={self.folder / 'small.jpg'}", made)
         _, report, _ = self.run_convert(made, "out.tif")
         self.assertEqual(report["losses"], ["TIFF cannot hold of EXIF the thumbnail"])
         _, report, _ = self.run_convert(made, "out.png")
@@ -332,7 +332,7 @@ class ExifOfTiff(MetadataTest):
 
     def test_tags_that_nobody_knows_are_named(self):
         made = self.make("in.tif")
-        exiftool("-q", "-overwrite_original", "-IFD0:PixelScale=1 1 0", "-IFD0:ModelTiePoint=0 0 0 5 6 0", made)
+        exiftool("-q", "-q", "-overwrite_original", "-IFD0:PixelScale=1 1 0", "-IFD0:ModelTiePoint=0 0 0 5 6 0", made)
         for target in ("png", "jpg", "tif", "bmp"):
             _, report, _ = self.run_convert(made, f"out.{target}")
             self.assertEqual(report["losses"], ["not kept: tags 33550, 33922"])
@@ -367,7 +367,7 @@ class Orientation(MetadataTest):
             stored = self.turned(upright, value)
             made = self.make(f"in_{value}.{source}", image=stored)
             (self.folder / "x.xmp").write_bytes(PACKET % value)
-            exiftool("-q", "-overwrite_original", "-n", f"-xmp<={self.folder / 'x.xmp'}", f"-IFD0:Orientation={value}",
+            exiftool("-q", "-q", "-overwrite_original", "-n", f"-xmp<={self.folder / 'x.xmp'}", f"-IFD0:Orientation={value}",
                      f"-ExifIFD:ExifImageWidth={stored.width}", f"-ExifIFD:ExifImageHeight={stored.height}", made)
             self.assert_same_picture(self.as_seen(made), upright)
             for target, options in itertools.product(formats, ((), ("--auto-orient",))):
@@ -390,7 +390,7 @@ class Orientation(MetadataTest):
     def test_a_thumbnail_goes_when_the_picture_changes(self):
         made = self.make("in.jpg", ["exif", "orientation"])
         picture(size=(8, 5)).save(self.folder / "small.jpg")
-        exiftool("-q", "-overwrite_original", f"-ThumbnailImage<={self.folder / 'small.jpg'}", made)
+        exiftool("-q", "-q", "-overwrite_original", f"-ThumbnailImage<={self.folder / 'small.jpg'}", made)
         thumbnail = output_of("exiftool", "-b", "-ThumbnailImage", made)
         self.assertTrue(thumbnail)
         for options, stays in (((), True), (("--gray",), True), (("--auto-orient",), False),
