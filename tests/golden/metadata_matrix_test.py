@@ -320,6 +320,7 @@ class ExifOfTiff(MetadataTest):
                     self.assertEqual(report["losses"], [])
                     got = self.tags_of(facts[str(out)])
                     self.assertEqual({name: got.get(name) for name in wanted}, wanted)
+                    self.assertNotIn("File:Comment", facts[str(out)])  # what a tag says is not said again
 
     def test_a_thumbnail_has_no_place_in_a_tiff(self):
         made = self.make("in.jpg", ["exif"])

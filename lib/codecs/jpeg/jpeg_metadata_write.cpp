@@ -10,6 +10,7 @@
 #include "codecs/jpeg/jpeg_guard.hpp"
 #include "codecs/jpeg/jpeg_marker_names.hpp"
 #include "codecs/lost_metadata.hpp"
+#include "codecs/tiff/tiff_fields.hpp"
 
 namespace imgbuf::codecs::jpeg {
 
@@ -202,7 +203,10 @@ void write_metadata(jpeg_compress_struct& cinfo, ErrorState& errors, const Image
   writer.write_xmp(metadata);
   writer.write_icc(metadata.icc, info.pixel.color);
   writer.write_photoshop(metadata.photoshop);
-  for (const TextEntry& entry : metadata.text) writer.write_text(entry);
+  // A TIFF's texts are tags of EXIF: those need no comment.
+  const tiff::Exif exif = tiff::exif_in(metadata.exif, ByteOrder::little);
+  for (const TextEntry& entry : metadata.text)
+    if (!tiff::says(exif, entry)) writer.write_text(entry);
   warn_of_lost_colors("JPEG", metadata, false, context);
   for (const std::string& what : metadata.not_carried) writer.warn("not kept: " + what);
 }

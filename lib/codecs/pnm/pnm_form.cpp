@@ -44,10 +44,12 @@ std::string comments_of(Kind kind, const Metadata& metadata, const Context& cont
   for (const TextEntry& entry : metadata.text) {
     if (!entry.language.empty() || !entry.translated_keyword.empty())
       context.warn(std::string(name(kind)) + " cannot hold the language of the text '" + entry.keyword + "'");
+    const std::string text = as_comment(entry);
     std::string lines = "# ";
-    for (const char c : as_comment(entry)) {
-      lines += c == '\r' ? '\n' : c;
-      if (lines.back() == '\n') lines += "# ";
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (std::string_view(text).substr(i, 2) == "\r\n") continue;  // the end of one line, as either of the two is
+      const bool is_end = text[i] == '\n' || text[i] == '\r';
+      lines += is_end ? "\n# " : std::string(1, text[i]);
     }
     if (comments.size() + lines.size() > most_bytes)
       context.warn(std::string(name(kind)) + " cannot hold the text '" + entry.keyword + "' of " +

@@ -3,6 +3,7 @@
 
 #include "codecs/stored/number.hpp"
 #include "codecs/tiff/tiff_fields.hpp"
+#include "codecs/tiff/tiff_texts.hpp"
 #include "imgbuf/error.hpp"
 
 namespace imgbuf::codecs::tiff {
@@ -110,6 +111,18 @@ Exif exif_in(const Blob& exif, ByteOrder order) {
     unreadable.left_out.push_back("its " + std::to_string(exif.size()) + " bytes: they are damaged");
     return unreadable;
   }
+}
+
+bool says(const Exif& exif, const TextEntry& entry) {
+  return std::any_of(exif.root.begin(), exif.root.end(), [&](const FieldValue& field) {
+    const auto has_keyword = [&](const TextTag& text) {
+      return text.tag == field.tag && text.keyword == entry.keyword;
+    };
+    if (std::none_of(text_tags.begin(), text_tags.end(), has_keyword)) return false;
+    std::string_view held(reinterpret_cast<const char*>(field.bytes.data()), field.bytes.size());
+    while (held.ends_with('\0')) held.remove_suffix(1);
+    return held == utf8_text(entry);
+  });
 }
 
 std::vector<std::byte> directory_tree(std::vector<FieldValue> root, const std::vector<Exif::Part>& parts,

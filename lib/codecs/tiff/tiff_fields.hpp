@@ -71,6 +71,9 @@ struct Exif {
 /// From a `Metadata::exif`, for a file in `order`; nothing when it cannot be read.
 [[nodiscard]] Exif exif_in(const Blob& exif, ByteOrder order);
 
+/// Whether EXIF's own tag for such a text holds the same.
+[[nodiscard]] bool says(const Exif& exif, const TextEntry& entry);
+
 /// A directory that begins at `offset` of its file, with the parts behind it to which it leads. Its size does not depend
 /// on values.
 [[nodiscard]] std::vector<std::byte> directory_tree(std::vector<FieldValue> root, const std::vector<Exif::Part>& parts,

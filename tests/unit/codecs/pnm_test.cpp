@@ -137,11 +137,11 @@ TEST_CASE("pnm: texts are written as comments") {
     return to_text(file);
   };
   std::vector<std::string> warnings;
-  CHECK(header_of("PGM", warnings) == "P5\n# one\n# two\n# \n# three\n# Title: \xc3\xa9\n1 1\n255\n");
+  CHECK(header_of("PGM", warnings) == "P5\n# one\n# two\n# three\n# Title: \xc3\xa9\n1 1\n255\n");
   CHECK(warnings == std::vector<std::string>{"PGM cannot hold the language of the text 'Title'",
                                              "PGM cannot hold the text 'Author' of 40000 bytes"});
   info.metadata.text.resize(1);
-  CHECK(header_of("PAM", warnings).starts_with("P7\n# one\n# two\n# \n# three\nWIDTH 1\n"));
+  CHECK(header_of("PAM", warnings).starts_with("P7\n# one\n# two\n# three\nWIDTH 1\n"));
   info.pixel = PixelFormat::of(ElementType::f32, ColorModel::gray);
   warnings.clear();
   CHECK(header_of("PFM", warnings).starts_with("Pf\n1 1\n"));
