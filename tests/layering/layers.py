@@ -33,8 +33,8 @@ PUBLIC_HEADERS = {
     "memory": ["arrangement", "storage"],
     # rows: of one view, without a plan
     "image": [
-        "array", "collapse", "image", "image_info", "metadata", "rebuild_pointers", "rewire", "rows", "strips", "view",
-        "vstack",
+        "array", "collapse", "image", "image_info", "metadata", "photoshop", "rebuild_pointers", "rewire", "rows",
+        "strips", "view", "vstack",
     ],
     "walk": ["elements", "locate", "walk"],
     "pixel": ["pixel"],

@@ -16,9 +16,9 @@ class Resolution(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class TextEntry:
-    """A note in the file: a PNG text chunk or a JPEG comment.
+    """A note in the file: PNG's text, a comment of JPEG or PNM, a text that TIFF has a tag for.
 
-    encoding: how the file stores it: "latin1" (PNG's tEXt and zTXt), "utf8" (iTXt), or "unknown" (a JPEG comment, read
+    encoding: how the file stores it: "latin1" (PNG's tEXt and zTXt), "utf8" (iTXt), or "unknown" (all others, read
         as UTF-8; bytes that are none are kept as surrogates)
     """
 
