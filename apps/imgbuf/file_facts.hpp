@@ -33,8 +33,6 @@ struct FileFacts {
 /// A JSON array with an object for each file. Bytes that are no UTF-8 are replaced.
 [[nodiscard]] std::string to_json(const std::vector<FileFacts>& files);
 
-/// A note's text as UTF-8, as far as its encoding is known.
-[[nodiscard]] std::string text_as_utf8(const TextEntry& entry);
 /// Entries of the palette that are not opaque.
 [[nodiscard]] std::ptrdiff_t entries_with_alpha(const ImageInfo& info);
 /// "per metre", "per inch", ….

@@ -2,7 +2,8 @@
 
 #include "exif_tags.hpp"
 #include "file_facts.hpp"
-#include "photoshop_resources.hpp"
+#include "imgbuf/photoshop.hpp"
+#include "iptc_datasets.hpp"
 
 namespace imgbuf::cli {
 
@@ -25,7 +26,7 @@ std::string_view encoding_name(TextEntry::Encoding encoding) noexcept {
 Json text_json(const TextEntry& entry) {
   Json json;
   json["keyword"] = entry.keyword;
-  json["text"] = text_as_utf8(entry);
+  json["text"] = utf8_text(entry);
   json["encoding"] = encoding_name(entry.encoding);
   if (!entry.language.empty()) json["language"] = entry.language;
   if (!entry.translated_keyword.empty()) json["translated_keyword"] = entry.translated_keyword;
@@ -58,9 +59,17 @@ Json photoshop_json(const Blob& blob) {
   Json json{{"bytes", blob.size()}};
   for (const PhotoshopResource& resource : photoshop_resources(blob)) {
     json["resources"].push_back({{"id", resource.id}, {"name", resource.name}, {"bytes", resource.data.size()}});
-    for (const IptcDataset& dataset : iptc_datasets(resource)) {
-      json["iptc"].push_back({{"record", dataset.record}, {"dataset", dataset.number}, {"text", dataset.text}});
-    }
+  }
+  return json;
+}
+
+Json iptc_json(const Blob& blob) {
+  Json json{{"bytes", blob.size()}, {"datasets", Json::array()}};
+  for (const IptcDataset& dataset : iptc_datasets(blob)) {
+    Json one{{"record", dataset.record}, {"dataset", dataset.number}};
+    if (!dataset.name.empty()) one["name"] = dataset.name;
+    one["text"] = dataset.text;
+    json["datasets"].push_back(std::move(one));
   }
   return json;
 }
@@ -74,6 +83,7 @@ Json metadata_json(const Metadata& metadata) {
   if (!metadata.xmp.empty()) json["xmp"] = packet_json(metadata.xmp);
   if (!metadata.xmp_extended.empty()) json["xmp_extended"] = packet_json(metadata.xmp_extended);
   if (!metadata.photoshop.empty()) json["photoshop"] = photoshop_json(metadata.photoshop);
+  if (const Blob datasets = iptc(metadata); !datasets.empty()) json["iptc"] = iptc_json(datasets);
   if (metadata.resolution) {
     const Resolution& r = *metadata.resolution;
     json["resolution"] = {{"x", r.x}, {"y", r.y}, {"unit", unit_name(r.unit)}};

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "file_facts.hpp"
+#include "imgbuf/photoshop.hpp"
 #include "messages.hpp"
 
 namespace imgbuf::cli {
@@ -42,6 +43,7 @@ void add_metadata(Lines& lines, const Metadata& metadata) {
   add_blob("XMP", metadata.xmp, "");
   add_blob("extended XMP", metadata.xmp_extended, "");
   add_blob("Photoshop", metadata.photoshop, "");
+  add_blob("IPTC", iptc(metadata), "");
   if (metadata.resolution) {
     const Resolution& r = *metadata.resolution;
     lines.add("resolution", fmt::format("{} x {} {}", r.x, r.y, unit_name(r.unit)));
@@ -55,7 +57,7 @@ void add_metadata(Lines& lines, const Metadata& metadata) {
   }
   if (metadata.srgb_intent) lines.add("sRGB", fmt::format("rendering intent {}", *metadata.srgb_intent));
   for (const TextEntry& entry : metadata.text) {
-    lines.add("text", fmt::format("{}: {}", entry.keyword, text_as_utf8(entry)));
+    lines.add("text", fmt::format("{}: {}", entry.keyword, utf8_text(entry)));
   }
   for (const std::string& line : metadata.not_carried) lines.add("not carried", line);
 }
@@ -104,21 +106,6 @@ std::string_view unit_name(Resolution::Unit unit) noexcept {
       return "per inch";
   }
   return "";
-}
-
-std::string text_as_utf8(const TextEntry& entry) {
-  if (entry.encoding != TextEntry::Encoding::latin1) return entry.text;
-  std::string text;
-  for (const char c : entry.text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (code < 0x80) {
-      text += c;
-    } else {
-      text += static_cast<char>(0xc0 | code >> 6);
-      text += static_cast<char>(0x80 | (code & 0x3f));
-    }
-  }
-  return text;
 }
 
 std::string to_text(const FileFacts& facts) {

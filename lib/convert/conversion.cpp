@@ -93,6 +93,8 @@ Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& o
     warnings.push_back("EXIF's orientation (" + std::string(describe(stored)) +
                        ") goes with the metadata and is not applied");
   }
+  if (loses_thumbnail(input.metadata, geometry, options.metadata))
+    warnings.emplace_back("EXIF's thumbnail is left out: it shows the picture as it was");
   std::vector<std::string> of_writer = start_writer();
   std::move(of_writer.begin(), of_writer.end(), std::back_inserter(warnings));
 

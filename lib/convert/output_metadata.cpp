@@ -5,13 +5,32 @@
 #include <string_view>
 #include <utility>
 
+#include "image/exif_bytes.hpp"
+
 namespace imgbuf::conversion {
+
+namespace {
+
+bool changes_picture(const Geometry& geometry) noexcept {
+  return geometry.cropped || geometry.orientation != Orientation::upright;
+}
+
+}  // namespace
+
+bool loses_thumbnail(const Metadata& input, const Geometry& geometry, const MetadataParts& parts) noexcept {
+  return parts.exif && changes_picture(geometry) && has_thumbnail(input.exif);
+}
 
 Metadata output_metadata(const Metadata& input, const Geometry& geometry, const MetadataParts& parts) {
   Metadata metadata = parts.apply(input);
   if (geometry.oriented) {
     set_orientation(metadata, Orientation::upright);
     set_xmp_upright(metadata.xmp);
+  }
+  if (changes_picture(geometry)) {
+    set_exif_size(metadata.exif, static_cast<std::size_t>(geometry.width()),
+                  static_cast<std::size_t>(geometry.height()));
+    drop_thumbnail(metadata.exif);
   }
   if (transposes(geometry.orientation) && metadata.resolution) {
     std::swap(metadata.resolution->x, metadata.resolution->y);
@@ -32,6 +51,7 @@ std::vector<std::string> late_metadata(const Metadata& before, const Metadata& a
   compare(before.exif, after.exif, "EXIF");
   compare(before.xmp, after.xmp, "XMP");
   compare(before.icc, after.icc, "the ICC profile");
+  compare(before.photoshop, after.photoshop, "Photoshop's resources (IPTC)");
   return names;
 }
 

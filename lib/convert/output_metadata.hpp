@@ -9,8 +9,13 @@
 
 namespace imgbuf::conversion {
 
-/// What the output says beside its pixels.
+/// What the output says beside its pixels. Where the picture is cut or turned, the tags of EXIF that say its size follow,
+/// and its thumbnail goes; otherwise no byte of EXIF changes but an orientation that was applied.
 [[nodiscard]] Metadata output_metadata(const Metadata& input, const Geometry& geometry, const MetadataParts& parts);
+
+/// Whether the input has a thumbnail in EXIF that the output has not.
+[[nodiscard]] bool loses_thumbnail(const Metadata& input, const Geometry& geometry,
+                                   const MetadataParts& parts) noexcept;
 
 /// What `after` has and `before` lacks, a name each: "text 'Comment'", "EXIF".
 [[nodiscard]] std::vector<std::string> late_metadata(const Metadata& before, const Metadata& after);

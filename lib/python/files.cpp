@@ -210,11 +210,11 @@ std::string chosen_format(const py::object& target, const std::optional<std::str
 
 void save(const PyImage& image, const py::object& target, const std::optional<std::string>& format, int quality,
           std::string subsampling, bool progressive, bool optimize_huffman, bool arithmetic_coding, int compression,
-          bool interlaced, py::object progress) {
+          bool interlaced, py::object progress, const py::kwargs& metadata) {
   const EncodeOptions options{
       quality, std::move(subsampling), progressive, optimize_huffman, arithmetic_coding, compression, interlaced};
   const std::string file_format = chosen_format(target, format);
-  const Image picture = image.picture();
+  const Image picture = (metadata.empty() ? image : with_changed_info(image, py::none(), metadata)).picture();
   Operation operation(std::move(progress));
   const std::unique_ptr<Sink> sink = sink_of(target, operation.signals());
   {
@@ -338,6 +338,8 @@ progressive, optimize_huffman, arithmetic_coding: JPEG
 compression: PNG, 0 to 9
 interlaced: PNG
 progress: called as progress(rows_done, rows_total) on the calling thread; what it raises ends the saving
+further keywords: metadata in the place of what `info` says, as for `ImageInfo.replace`: icc, exif, xmp, iptc,
+    resolution, text, orientation and so on; None for leaving it out. The image keeps its own.
 
 The GIL is released meanwhile; Ctrl-C works. Metadata that the format cannot hold is said as a LossWarning, before the
 old file is replaced.

@@ -9,6 +9,7 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/metadata.hpp"
+#include "imgbuf/photoshop.hpp"
 #include "python/bindings.hpp"
 #include "python/image_info.hpp"
 #include "python/texts.hpp"
@@ -57,6 +58,38 @@ void set_info(PyImage& image, const py::object& value) {
   image.set_meaning(result.with_info(std::make_shared<const ImageInfo>(std::move(info))));
 }
 
+PyImage with_info(const PyImage& image, const py::object& value, const py::kwargs& changes) {
+  return with_changed_info(image, value, changes);
+}
+
+py::object bytes_or_none(const Blob& blob) {
+  if (blob.empty()) return py::none();
+  return py::bytes(reinterpret_cast<const char*>(blob.data()), blob.size());
+}
+
+Metadata metadata_of_photoshop(const py::object& photoshop) {
+  Metadata metadata;
+  if (photoshop.is_none()) return metadata;
+  const HeldBuffer buffer(photoshop);
+  metadata.photoshop.assign(buffer.bytes().begin(), buffer.bytes().end());
+  return metadata;
+}
+
+py::object iptc_of(const py::object& photoshop) {
+  return bytes_or_none(iptc(metadata_of_photoshop(photoshop)));
+}
+
+py::object with_iptc(const py::object& photoshop, const py::object& datasets) {
+  Metadata metadata = metadata_of_photoshop(photoshop);
+  if (datasets.is_none()) {
+    set_iptc(metadata, {});
+  } else {
+    const HeldBuffer buffer(datasets);
+    set_iptc(metadata, buffer.bytes());
+  }
+  return bytes_or_none(metadata.photoshop);
+}
+
 Metadata metadata_of_exif(const py::object& exif) {
   Metadata metadata;
   if (exif.is_none()) return metadata;
@@ -93,6 +126,16 @@ py::bytes with_orientation(const py::object& exif, int value) {
 
 }  // namespace
 
+PyImage with_changed_info(const PyImage& image, const py::object& value, const py::dict& changes) {
+  py::object changed = value.is_none() ? info(image) : value;
+  if (changed.is_none())
+    throw Error(ErrorCode::invalid_argument, "an image that is no picture has no info that could be changed");
+  if (!changes.empty()) changed = changed.attr("replace")(**changes);
+  PyImage result = image;
+  set_info(result, changed);
+  return result;
+}
+
 void bind_info(py::module_& module, ImageClass& image) {
   image.def_property("info", info, set_info, R"(
 What the pixels mean and what their file says beside them, as an ImageInfo with this image's own size and pixel format;
@@ -104,6 +147,17 @@ Other images that share the pixels keep theirs; views made of this one afterward
 element type and `file` do not count, for they are the pixels' own, nor does a palette or bit depth that is not for
 such pixels. Where the channels have no names yet (elements that came from another library), they get those of the
 info's colour model. None takes away all that is said beside the pixels.)");
+  image.def("with_info", with_info, py::arg("info") = py::none(), R"(
+Another image over the same pixels with another info; this image keeps its own.
+
+    stamped = image.with_info(icc=profile, orientation=1)
+
+info: an ImageInfo as for an assignment to `info`; this image's own when it is None
+further keywords: fields to replace in it, as for `ImageInfo.replace`
+
+Raises InvalidArgument for an image that is no picture; as `ImageInfo.replace` and an assignment to `info`.)");
+  module.def("_iptc", iptc_of, py::arg("photoshop"));
+  module.def("_with_iptc", with_iptc, py::arg("photoshop"), py::arg("iptc"));
   module.def("_orientation", orientation_of, py::arg("exif"));
   module.def("_with_orientation", with_orientation, py::arg("exif"), py::arg("orientation"));
 }

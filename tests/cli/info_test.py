@@ -85,8 +85,9 @@ class Info(CliTest):
         self.assertEqual(photoshop["bytes"], len(resources))
         self.assertEqual(photoshop["resources"], [{"id": 1005, "name": "xy", "bytes": 3},
                                                   {"id": 1028, "name": "", "bytes": len(caption)}])
-        self.assertEqual(photoshop["iptc"], [{"record": 2, "dataset": 120, "text": "a caption"},
-                                             {"record": 2, "dataset": 25, "text": "key"}])
+        self.assertEqual(facts["metadata"]["iptc"], {"bytes": len(caption), "datasets": [
+            {"record": 2, "dataset": 120, "name": "Caption/Abstract", "text": "a caption"},
+            {"record": 2, "dataset": 25, "name": "Keywords", "text": "key"}]})
 
     def test_a_translucent_palette(self):
         for transparency, count in ((None, 0), (bytes([0, 255, 7]), 2)):

@@ -33,8 +33,8 @@ PUBLIC_HEADERS = {
     "memory": ["arrangement", "mapped_guard", "storage"],
     # rows: of one view, without a plan
     "image": [
-        "array", "collapse", "grid", "grid_image", "grid_view", "image", "image_info", "metadata", "rebuild_pointers", "rewire", "rows", "strips", "view",
-        "vstack",
+        "array", "collapse", "grid", "grid_image", "grid_view", "image", "image_info", "metadata", "photoshop",
+        "rebuild_pointers", "rewire", "rows", "strips", "view", "vstack",
     ],
     "walk": ["elements", "locate", "walk"],
     "pixel": ["pixel"],

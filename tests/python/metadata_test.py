@@ -196,6 +196,66 @@ def test_orientation_is_written_into_the_exif():
         info.replace(exif=b"II*\0\x08\0\0\0\0\0\0\0\0\0", orientation=2)
 
 
+DATASETS = b"\x1c\x02\x78\0\x03abc"
+OTHER_BLOCK = b"8BIM\x03\xed\0\0\0\0\0\x02ab"
+
+
+def test_iptc_lives_among_photoshops_resources():
+    info = blank().info
+    assert info.iptc is None
+    stamped = info.replace(iptc=DATASETS)
+    assert stamped.iptc == DATASETS
+    assert stamped.photoshop == b"8BIM\x04\x04\0\0\0\0\0\x08" + DATASETS
+    beside = info.replace(photoshop=OTHER_BLOCK).replace(iptc=bytearray(DATASETS))
+    assert beside.iptc == DATASETS and beside.photoshop.endswith(OTHER_BLOCK)
+    assert beside.replace(iptc=None).photoshop == OTHER_BLOCK
+    assert stamped.replace(iptc=None) == info
+    assert info.replace(iptc=DATASETS, photoshop=OTHER_BLOCK) == beside
+    with pytest.raises(TypeError):
+        info.replace(iptc="text")
+
+
+@pytest.mark.parametrize("format", ["png", "jpeg", "tiff"])
+def test_iptc_is_written_and_read(format):
+    image = blank().with_info(iptc=DATASETS)
+    assert imgbuf.open(saved(image, format)).info.iptc == DATASETS
+
+
+def test_with_info_is_another_image_over_the_same_pixels():
+    image = blank()
+    before = image.info
+    stamped = image.with_info(icc=b"profile", orientation=6)
+    assert (stamped.info.icc, stamped.info.orientation) == (b"profile", 6)
+    assert image.info == before
+    stamped[0, 0, 0] = 77
+    assert image[0, 0, 0] == 77
+    assert image.with_info(stamped.info).info == stamped.info
+    assert image.with_info(stamped.info, icc=None).info == before.replace(orientation=6)
+    assert image.with_info().info == before
+    assert stamped[1:].with_info(gamma=1.0).info.icc == b"profile"
+    with pytest.raises(TypeError, match="an info has no icc_profile"):
+        image.with_info(icc_profile=b"profile")
+    with pytest.raises(TypeError, match="ImageInfo"):
+        image.with_info(3)
+    with pytest.raises(imgbuf.InvalidArgument, match="no picture"):
+        imgbuf.from_buffer(np.zeros(3, np.uint8)).with_info(icc=b"")
+
+
+def test_save_takes_metadata_of_its_own():
+    image = blank().with_info(xmp=b"<x/>", resolution=(72, 72))
+    before = image.info
+    read = imgbuf.open(saved(image, "png", icc=EVERYTHING["icc"], orientation=8, iptc=DATASETS, xmp=None)).info
+    assert (read.icc, read.orientation, read.iptc, read.xmp) == (EVERYTHING["icc"], 8, DATASETS, None)
+    assert read.resolution == (2835, 2835, "metre")
+    assert image.info == before
+    file = io.BytesIO()
+    with pytest.raises(TypeError, match="an info has no colour"):
+        image.save(file, format="png", colour="red")
+    with pytest.raises(TypeError, match="width cannot be replaced"):
+        image.save(file, format="png", width=3)
+    assert file.getvalue() == b""
+
+
 @pytest.mark.parametrize("name", ["width", "height", "color", "alpha", "element_type", "file"])
 def test_what_the_pixels_are_cannot_be_replaced(name):
     with pytest.raises(TypeError, match=name):

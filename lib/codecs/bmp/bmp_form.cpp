@@ -6,6 +6,7 @@
 #include <string>
 
 #include "codecs/bmp/bmp_header.hpp"
+#include "codecs/lost_metadata.hpp"
 #include "codecs/stored/number.hpp"
 #include "codecs/stored/packed_bits.hpp"
 #include "codecs/stored/storable.hpp"
@@ -15,8 +16,9 @@ namespace imgbuf::codecs::bmp {
 
 namespace {
 
+/// 0 for what BMP cannot hold.
 std::uint32_t per_metre(std::uint32_t value, Resolution::Unit unit) noexcept {
-  double factor = 1;
+  double factor = unit == Resolution::Unit::unit_less ? 0 : 1;
   if (unit == Resolution::Unit::per_inch) factor = 100 / 2.54;
   if (unit == Resolution::Unit::per_centimetre) factor = 100;
   const double scaled = std::round(value * factor);
@@ -109,9 +111,8 @@ std::vector<std::byte> header_of(const ImageInfo& info, const Parts& parts) {
   out.u32(info.pixel.alpha ? bitfields : rgb);
   out.u32(parts.pixel_bytes);
   const Resolution resolution = info.metadata.resolution.value_or(Resolution{});
-  const bool has_unit = resolution.unit != Resolution::Unit::unit_less;
-  out.u32(has_unit ? per_metre(resolution.x, resolution.unit) : 0);
-  out.u32(has_unit ? per_metre(resolution.y, resolution.unit) : 0);
+  out.u32(per_metre(resolution.x, resolution.unit));
+  out.u32(per_metre(resolution.y, resolution.unit));
   out.u32(parts.palette_entries);
   out.u32(0);
   if (parts.header_bytes == v5_bytes) append_v5_fields(out, info, parts);
@@ -153,7 +154,10 @@ bool can_store(const ImageInfo& info) {
 }
 
 StoredForm make_form(const ImageInfo& info, const EncodeOptions&, Context& context) {
-  warn_of_lost_metadata("BMP", info.metadata, {.icc = true, .resolution = true}, context);
+  const auto& resolution = info.metadata.resolution;
+  const bool holds_resolution =
+      resolution && per_metre(resolution->x, resolution->unit) > 0 && per_metre(resolution->y, resolution->unit) > 0;
+  warn_of_lost_metadata("BMP", info.metadata, {.icc = true, .resolution = holds_resolution}, context);
   StoredForm form;
   // Gray is stored as a palette, whose colours are RGB.
   form.trailer = fitting_profile(info.metadata, ColorModel::rgb, context);

@@ -124,8 +124,12 @@ Header read_header(FileBytes& file) {
   read_palette_place(in, header);
   if (header.pixel_offset < header.palette_offset)
     throw Error(ErrorCode::corrupt_data, "the pixels begin inside the header");
-  if (header.header_bytes == v5_bytes) {
+  if (header.header_bytes >= v4_bytes) {
     header.color_space = in.u32(at + 56);
+    for (std::size_t field = at + 60; field < at + v4_bytes; field += 4)
+      header.is_calibrated = header.is_calibrated || (header.color_space == calibrated && in.u32(field) != 0);
+  }
+  if (header.header_bytes == v5_bytes) {
     header.profile_offset = at + std::uint64_t{in.u32(at + 112)};
     header.profile_bytes = in.u32(at + 116);
   }

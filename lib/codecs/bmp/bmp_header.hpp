@@ -13,8 +13,8 @@ constexpr std::uint32_t core_bytes = 12, short_os2_bytes = 16, info_bytes = 40, 
                         os2_bytes = 64, v4_bytes = 108, v5_bytes = 124;
 /// Values of `Header::compression`.
 constexpr std::uint32_t rgb = 0, rle8 = 1, rle4 = 2, bitfields = 3, jpeg = 4, png = 5, alpha_bitfields = 6;
-/// A colour space of V5's: the profile is in the file, or its name is.
-constexpr std::uint32_t embedded_profile = 0x4d424544, linked_profile = 0x4c494e4b;
+/// A colour space of V4's and V5's: by end points and gamma; of V5's: the profile is in the file, or its name is.
+constexpr std::uint32_t calibrated = 0, embedded_profile = 0x4d424544, linked_profile = 0x4c494e4b;
 
 /// The fields of both headers that matter, whatever their version.
 struct Header {
@@ -31,6 +31,7 @@ struct Header {
   std::int32_t x_per_metre = 0;
   std::int32_t y_per_metre = 0;
   std::uint32_t color_space = 0;
+  bool is_calibrated = false;        ///< end points and gamma are given
   std::uint64_t profile_offset = 0;  ///< in the file
   std::uint32_t profile_bytes = 0;
 };

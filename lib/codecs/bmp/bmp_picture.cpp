@@ -112,6 +112,7 @@ void set_palette(const Header& header, FileBytes& file, StoredPicture& picture) 
 }
 
 void read_profile(const Header& header, FileBytes& file, const Limits& limits, Metadata& metadata) {
+  if (header.is_calibrated) metadata.not_carried.emplace_back("end points and gamma of calibrated colours");
   if (header.color_space == linked_profile) metadata.not_carried.emplace_back("a link to an ICC profile");
   if (header.color_space != embedded_profile || header.profile_bytes == 0) return;
   const auto size = file.size();

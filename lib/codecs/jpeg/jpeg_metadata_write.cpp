@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,13 +9,12 @@
 #include "codecs/icc_profile.hpp"
 #include "codecs/jpeg/jpeg_guard.hpp"
 #include "codecs/jpeg/jpeg_marker_names.hpp"
+#include "codecs/lost_metadata.hpp"
+#include "codecs/tiff/tiff_fields.hpp"
 
 namespace imgbuf::codecs::jpeg {
 
 namespace {
-
-constexpr std::uint32_t srgb_gamma_100000 = 45455;
-constexpr Chromaticities srgb_chromaticities{{31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000}};
 
 /// Readers put extended XMP together from parts of any size; this is the size that the XMP specification proposes.
 constexpr std::size_t xmp_part_bytes = 65400;
@@ -33,7 +31,6 @@ class MetadataWriter {
   void write_icc(const Blob& icc, ColorModel color);
   void write_photoshop(const Blob& photoshop);
   void write_text(const TextEntry& entry);
-  void warn_of_color(const Metadata& metadata);
   void warn(const std::string& line) { context_.warn(line); }
 
  private:
@@ -130,23 +127,8 @@ void MetadataWriter::write_photoshop(const Blob& photoshop) {
   }
 }
 
-std::string utf8_of_latin1(std::string_view text) {
-  std::string utf8;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      utf8.push_back(c);
-    } else {
-      utf8.push_back(static_cast<char>(0xC0 | (byte >> 6)));
-      utf8.push_back(static_cast<char>(0x80 | (byte & 0x3F)));
-    }
-  }
-  return utf8;
-}
-
 void MetadataWriter::write_text(const TextEntry& entry) {
-  std::string text = entry.encoding == TextEntry::Encoding::latin1 ? utf8_of_latin1(entry.text) : entry.text;
-  if (entry.keyword != "Comment") text = utf8_of_latin1(entry.keyword) + ": " + text;
+  const std::string text = as_comment(entry);
   if (!entry.language.empty() || !entry.translated_keyword.empty()) {
     warn("JPEG cannot hold the language of the text '" + entry.keyword + "'");
   }
@@ -155,18 +137,6 @@ void MetadataWriter::write_text(const TextEntry& entry) {
     return;
   }
   write(marker_com, {}, {}, std::as_bytes(std::span(text)));
-}
-
-void MetadataWriter::warn_of_color(const Metadata& metadata) {
-  if (metadata.srgb_intent) return;  // what a JPEG without a profile is taken for
-  if (metadata.gamma_100000 && *metadata.gamma_100000 != srgb_gamma_100000) {
-    char gamma[32];
-    std::snprintf(gamma, sizeof gamma, "%.5f", *metadata.gamma_100000 / 100000.0);
-    warn(std::string("JPEG cannot hold gamma ") + gamma);
-  }
-  if (metadata.chromaticities && *metadata.chromaticities != srgb_chromaticities) {
-    warn("JPEG cannot hold the chromaticities of the primaries");
-  }
 }
 
 /// What a JFIF marker holds.
@@ -233,8 +203,11 @@ void write_metadata(jpeg_compress_struct& cinfo, ErrorState& errors, const Image
   writer.write_xmp(metadata);
   writer.write_icc(metadata.icc, info.pixel.color);
   writer.write_photoshop(metadata.photoshop);
-  for (const TextEntry& entry : metadata.text) writer.write_text(entry);
-  writer.warn_of_color(metadata);
+  // A TIFF's texts are tags of EXIF: those need no comment.
+  const tiff::Exif exif = tiff::exif_in(metadata.exif, ByteOrder::little);
+  for (const TextEntry& entry : metadata.text)
+    if (!tiff::says(exif, entry)) writer.write_text(entry);
+  warn_of_lost_colors("JPEG", metadata, false, context);
   for (const std::string& what : metadata.not_carried) writer.warn("not kept: " + what);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "codecs/lost_metadata.hpp"
 #include "codecs/stored/number.hpp"
 #include "codecs/stored/storable.hpp"
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "codecs/png/png_raw_profile.hpp"
 #include "codecs/png/png_text.hpp"
 #include "codecs/png/png_zlib.hpp"
 #include "imgbuf/error.hpp"
+#include "imgbuf/photoshop.hpp"
 
 namespace imgbuf::codecs::png {
 
@@ -68,11 +70,14 @@ void MetadataReader::take(ChunkType type, std::span<const std::byte> data) {
   } else if (type == chunk_type("eXIf")) {
     if (!has_byte_order_mark(data))
       malformed(type);
-    else if (!metadata_.exif.empty())
+    else if (!metadata_.exif.empty() && !has_raw_exif_)
       duplicate(type);
     else {
       charge(data.size());
-      metadata_.exif.assign(data.begin(), data.end());
+      const Blob chunk(data.begin(), data.end());
+      if (has_raw_exif_ && metadata_.exif != chunk) list_not_carried("text (EXIF that is not that of eXIf)");
+      metadata_.exif = chunk;
+      has_raw_exif_ = false;
     }
   } else if (!take_text(type, data)) {
     malformed(type);
@@ -142,6 +147,7 @@ bool MetadataReader::take_text(ChunkType type, std::span<const std::byte> data) 
   if (!entry) return false;
   charge(entry->keyword.size() + entry->text.size() + entry->language.size() + entry->translated_keyword.size() +
          sizeof(TextEntry));
+  if (take_raw_profile(*entry)) return true;
   if (type != chunk_type("iTXt") || entry->keyword != xmp_keyword) {
     metadata_.text.push_back(std::move(*entry));
   } else if (metadata_.xmp.empty()) {
@@ -152,6 +158,43 @@ bool MetadataReader::take_text(ChunkType type, std::span<const std::byte> data) 
     list_not_carried("iTXt (a second XMP packet)");
   }
   return true;
+}
+
+/// A profile that a text holds goes where its kind belongs, unless another one is there: then it stays text.
+bool MetadataReader::take_raw_profile(const TextEntry& entry) {
+  if (!entry.keyword.starts_with(raw_profile_keyword)) return false;
+  const std::string_view kind = std::string_view(entry.keyword).substr(raw_profile_keyword.size());
+  constexpr std::string_view exif_prefix("Exif\0\0", 6);
+  constexpr std::string_view xmp_prefix("http://ns.adobe.com/xap/1.0/\0", 29);
+  auto profile = parse_raw_profile(entry.text);
+  if (!profile || profile->empty()) return false;
+  const auto begins_with = [&](std::string_view prefix) {
+    return std::string_view(reinterpret_cast<const char*>(profile->data()), profile->size()).starts_with(prefix);
+  };
+  const auto put = [&](Blob& place, std::size_t prefix_bytes) {
+    profile->erase(profile->begin(), profile->begin() + static_cast<std::ptrdiff_t>(prefix_bytes));
+    if (!place.empty()) return place == *profile;
+    charge(profile->size());
+    place = std::move(*profile);
+    return true;
+  };
+  if (kind == "iptc" || kind == "8bim") {
+    if (begins_with("8BIM")) return put(metadata_.photoshop, 0);
+    const Blob held = iptc(metadata_);
+    if (!begins_with("\x1c") || !held.empty()) return held == *profile;
+    charge(profile->size());
+    set_iptc(metadata_, *profile);
+    return true;
+  }
+  if (kind == "exif" || kind == "APP1") {
+    const std::size_t prefix_bytes = begins_with(exif_prefix) ? exif_prefix.size() : 0;
+    if (has_byte_order_mark(std::span(*profile).subspan(prefix_bytes))) {
+      has_raw_exif_ = has_raw_exif_ || metadata_.exif.empty();
+      return put(metadata_.exif, prefix_bytes);
+    }
+    return begins_with(xmp_prefix) && put(metadata_.xmp, xmp_prefix.size());
+  }
+  return kind == "xmp" && put(metadata_.xmp, 0);
 }
 
 void MetadataReader::list_not_carried(const std::string& chunk) {

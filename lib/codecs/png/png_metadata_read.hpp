@@ -41,6 +41,7 @@ class MetadataReader {
   void take_color_space(ChunkType type, std::span<const std::byte> data);
   bool take_profile(std::span<const std::byte> data);
   bool take_text(ChunkType type, std::span<const std::byte> data);
+  bool take_raw_profile(const TextEntry& entry);
   void list_not_carried(const std::string& chunk);
   void malformed(ChunkType type);
   void duplicate(ChunkType type);
@@ -50,6 +51,7 @@ class MetadataReader {
   std::int64_t bytes_left_;
   Trouble& trouble_;
   ChunkType current_ = 0;
+  bool has_raw_exif_ = false;  ///< a text held EXIF, no chunk of its own
   bool after_pixels_ = false;
   bool is_closed_ = false;
 };

@@ -6,8 +6,10 @@
 #include <string>
 
 #include "codecs/icc_profile.hpp"
+#include "codecs/png/png_raw_profile.hpp"
 #include "codecs/png/png_text.hpp"
 #include "codecs/png/png_zlib.hpp"
+#include "imgbuf/photoshop.hpp"
 
 namespace imgbuf::codecs::png {
 
@@ -96,7 +98,9 @@ void say_what_is_lost(const Metadata& metadata, const Context& context) {
     if (bytes > 0) context.warn("PNG cannot hold the " + std::to_string(bytes) + " bytes of " + what);
   };
   cannot_hold(metadata.xmp_extended.size(), "extended XMP");
-  cannot_hold(metadata.photoshop.size(), "Photoshop resources (IPTC)");
+  // A reader would not know what is behind a text's digits.
+  if (photoshop_resources(metadata.photoshop).empty())
+    cannot_hold(metadata.photoshop.size(), "Photoshop resources, which are malformed");
   for (const auto& phrase : metadata.not_carried) context.warn("not kept: " + phrase);
 }
 
@@ -120,6 +124,8 @@ MetadataChunks make_metadata_chunks(const ImageInfo& info, const Context& contex
     packet.text.assign(reinterpret_cast<const char*>(metadata.xmp.data()), metadata.xmp.size());
     others.push_back(make_text_chunk(packet));
   }
+  if (!photoshop_resources(metadata.photoshop).empty())
+    others.push_back(make_text_chunk(make_raw_profile(iptc(metadata).empty() ? "8bim" : "iptc", metadata.photoshop)));
   for (const auto& entry : metadata.text) {
     others.push_back(make_text_chunk(entry));
     const auto keyword = valid_keyword(entry.keyword, "Comment");

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "codecs/lost_metadata.hpp"
 #include "codecs/stored/packed_bits.hpp"
 #include "codecs/stored/storable.hpp"
 #include "imgbuf/error.hpp"
@@ -36,22 +37,47 @@ std::string_view tuple_type(const PixelFormat& pixel) noexcept {
   }
 }
 
-std::string header_text(Kind kind, const ImageInfo& info) {
+/// Texts as lines of comments; those that a reader would not get to the end of are warned of.
+std::string comments_of(Kind kind, const Metadata& metadata, const Context& context) {
+  constexpr std::size_t most_bytes = 32 * 1024;
+  std::string comments;
+  for (const TextEntry& entry : metadata.text) {
+    if (!entry.language.empty() || !entry.translated_keyword.empty())
+      context.warn(std::string(name(kind)) + " cannot hold the language of the text '" + entry.keyword + "'");
+    const std::string text = as_comment(entry);
+    std::string lines = "# ";
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (std::string_view(text).substr(i, 2) == "\r\n") continue;  // the end of one line, as either of the two is
+      const bool is_end = text[i] == '\n' || text[i] == '\r';
+      lines += is_end ? "\n# " : std::string(1, text[i]);
+    }
+    if (comments.size() + lines.size() > most_bytes)
+      context.warn(std::string(name(kind)) + " cannot hold the text '" + entry.keyword + "' of " +
+                   std::to_string(entry.text.size()) + " bytes");
+    else
+      comments += lines + "\n";
+  }
+  return comments;
+}
+
+std::string header_text(Kind kind, const ImageInfo& info, const std::string& comments) {
   const PixelFormat& pixel = info.pixel;
   const std::string width = std::to_string(info.width);
   const std::string height = std::to_string(info.height);
   const std::string maximum = std::to_string((std::uint64_t{1} << pixel.bit_depth) - 1);
   switch (kind) {
     case Kind::pam:
-      return "P7\nWIDTH " + width + "\nHEIGHT " + height + "\nDEPTH " + std::to_string(pixel.channels()) + "\nMAXVAL " +
-             maximum + "\nTUPLTYPE " + std::string(tuple_type(pixel)) + "\nENDHDR\n";
+      return "P7\n" + comments + "WIDTH " + width + "\nHEIGHT " + height + "\nDEPTH " +
+             std::to_string(pixel.channels()) + "\nMAXVAL " + maximum + "\nTUPLTYPE " + std::string(tuple_type(pixel)) +
+             "\nENDHDR\n";
     case Kind::pfm:
       return (pixel.color == ColorModel::rgb ? "PF\n" : "Pf\n") + width + " " + height + "\n" +
              (native_byte_order == ByteOrder::little ? "-1.0\n" : "1.0\n");
     case Kind::pbm:
-      return "P4\n" + width + " " + height + "\n";
+      return "P4\n" + comments + width + " " + height + "\n";
     default:
-      return (pixel.color == ColorModel::rgb ? "P6\n" : "P5\n") + width + " " + height + "\n" + maximum + "\n";
+      return (pixel.color == ColorModel::rgb ? "P6\n" : "P5\n") + comments + width + " " + height + "\n" + maximum +
+             "\n";
   }
 }
 
@@ -93,9 +119,11 @@ bool can_store(Kind kind, const ImageInfo& info) {
 }
 
 StoredForm make_form(Kind kind, const ImageInfo& info, Context& context) {
-  warn_of_lost_metadata(name(kind), info.metadata, {}, context);
+  const bool holds_text = kind != Kind::pfm;
+  warn_of_lost_metadata(name(kind), info.metadata, {.text = holds_text}, context);
   StoredForm form;
-  const std::string text = header_text(is_bitmap(kind, info.pixel) ? Kind::pbm : kind, info);
+  const std::string text = header_text(is_bitmap(kind, info.pixel) ? Kind::pbm : kind, info,
+                                       holds_text ? comments_of(kind, info.metadata, context) : std::string());
   const auto bytes = std::as_bytes(std::span(text));
   form.header.assign(bytes.begin(), bytes.end());
   const ElementType type = info.pixel.format.type();

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "codecs/size_limits.hpp"
 #include "imgbuf/error.hpp"
@@ -35,16 +37,23 @@ class Words {
 
   /// Goes over white space and over comments, which run from # to the end of their line.
   void skip_space() {
+    std::vector<std::string_view> comment_lines;
     for (;;) {
       const char c = peek();
-      if (c == '#')
-        (void)line();
-      else if (is_space(c))
+      if (c == '#') {
         ++at_;
-      else
-        return;
+        comment_lines.push_back(line());
+      } else if (is_space(c)) {
+        ++at_;
+      } else {
+        break;
+      }
     }
+    if (!comment_lines.empty()) comments_.push_back(joined(comment_lines));
   }
+
+  /// What stands in comments; lines without anything between them are one.
+  [[nodiscard]] std::vector<std::string> take_comments() && { return std::move(comments_); }
 
   std::string_view word() {
     skip_space();
@@ -83,8 +92,20 @@ class Words {
     return text_[at_];
   }
 
+  static std::string joined(const std::vector<std::string_view>& lines) {
+    std::string text;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      std::string_view line = lines[i];
+      if (line.starts_with(' ')) line.remove_prefix(1);
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      text.append(i == 0 ? "" : "\n").append(line);
+    }
+    return text;
+  }
+
   std::string_view text_;
   std::size_t at_ = 0;
+  std::vector<std::string> comments_;
 };
 
 std::string_view trimmed(std::string_view text) noexcept {
@@ -239,6 +260,20 @@ void set_unpacking(Header& header) {
   if (!picture.decode_reason.empty()) picture.info.pixel.format = picture.info.pixel.format.type();
 }
 
+void keep(std::vector<std::string> comments, const Limits& limits, Metadata& metadata) {
+  std::int64_t bytes = 0;
+  for (std::string& comment : comments) {
+    bytes += static_cast<std::int64_t>(comment.size());
+    metadata.text.push_back({.keyword = "Comment",
+                             .text = std::move(comment),
+                             .encoding = TextEntry::Encoding::unknown,
+                             .language = {},
+                             .translated_keyword = {}});
+  }
+  if (bytes > limits.max_metadata_bytes)
+    throw Error(ErrorCode::limit_exceeded, "comments of " + std::to_string(bytes) + " bytes pass max_metadata_bytes");
+}
+
 Header parse(std::string_view text, const Limits& limits) {
   Header header;
   StoredPicture& picture = header.picture;
@@ -254,6 +289,7 @@ Header parse(std::string_view text, const Limits& limits) {
     throw Error(ErrorCode::corrupt_data, "no PNM begins with '" + std::string(magic.substr(0, 8)) + "'");
   }
   header.bytes = words.position();
+  keep(std::move(words).take_comments(), limits, picture.info.metadata);
   require_size_within(limits, picture.info.width, picture.info.height, {});
   const bool is_float = picture.bottom_up;
   picture.stored_channels = picture.info.channels();

@@ -46,24 +46,4 @@ Blob fitting_profile(const Metadata& metadata, ColorModel color, const Context& 
   return {};
 }
 
-void warn_of_lost_metadata(std::string_view format, const Metadata& metadata, const Holds& holds,
-                           const Context& context) {
-  const auto warn = [&](bool is_lost, const std::string& what) {
-    if (is_lost) context.warn(std::string(format) + " cannot hold " + what);
-  };
-  const auto warn_of_blob = [&](const Blob& blob, bool is_held, const char* what) {
-    warn(!blob.empty() && !is_held, std::string(what) + " (" + std::to_string(blob.size()) + " bytes)");
-  };
-  warn_of_blob(metadata.icc, holds.icc, "an ICC profile");
-  warn_of_blob(metadata.exif, holds.exif, "EXIF");
-  warn_of_blob(metadata.xmp, holds.xmp, "XMP");
-  warn_of_blob(metadata.xmp_extended, false, "extended XMP");
-  warn_of_blob(metadata.photoshop, holds.photoshop, "Photoshop's resource blocks");
-  warn(metadata.resolution && !holds.resolution, "a resolution");
-  warn(metadata.gamma_100000.has_value(), "a gamma");
-  warn(metadata.chromaticities.has_value(), "chromaticities");
-  warn(metadata.srgb_intent.has_value(), "sRGB's rendering intent");
-  warn(!metadata.text.empty() && !holds.text, "text (" + std::to_string(metadata.text.size()) + " entries)");
-}
-
 }  // namespace imgbuf::codecs

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string_view>
-
 #include "imgbuf/context.hpp"
 #include "imgbuf/image_info.hpp"
 
@@ -25,19 +23,5 @@ namespace imgbuf::codecs {
 /// The picture's ICC profile, when it says that it is for colours of this model; nothing, and a warning, when it does
 /// not.
 [[nodiscard]] Blob fitting_profile(const Metadata& metadata, ColorModel color, const Context& context);
-
-/// Which metadata a format holds.
-struct Holds {
-  bool icc = false;
-  bool exif = false;
-  bool xmp = false;
-  bool photoshop = false;
-  bool resolution = false;
-  bool text = false;
-};
-
-/// Warns of each kind of metadata that a picture has and a format does not hold.
-void warn_of_lost_metadata(std::string_view format, const Metadata& metadata, const Holds& holds,
-                           const Context& context);
 
 }  // namespace imgbuf::codecs

@@ -24,7 +24,7 @@ void swap_order(FieldValue& field) {
 }
 
 bool leads_to_directory(const Field& field) noexcept {
-  constexpr std::uint16_t sub_directories = 330, interoperability_directory = 40965;
+  constexpr std::uint16_t sub_directories = 330;
   return field.type == type_ifd || field.type == type_ifd8 || field.tag == exif_directory ||
          field.tag == sub_directories || field.tag == gps_directory || field.tag == interoperability_directory;
 }

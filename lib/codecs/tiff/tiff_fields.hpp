@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -54,24 +55,29 @@ class FieldMaker {
 /// What EXIF keeps beside a picture: fields of its root, and the directories that the root leads to.
 struct Exif {
   struct Part {
-    Tag tag;  ///< of the field that leads there: `exif_directory` or `gps_directory`
+    Tag tag;  ///< of the field that leads there: `exif_directory`, `gps_directory`, `interoperability_directory`
     std::vector<FieldValue> fields;
+    std::vector<Part> parts;  ///< to which this one leads
   };
   std::vector<FieldValue> root;  ///< those that say nothing of how pixels are stored
   std::vector<Part> parts;
-  bool has_more = false;  ///< there are root fields of which nothing is known here
+  std::vector<std::string> left_out;  ///< what else there is, a phrase each: "tags 50341, 50706", "the thumbnail"
 
   [[nodiscard]] bool empty() const noexcept { return root.empty() && parts.empty(); }
 };
 
-/// From a TIFF's own directory, for a file in `order`. @throws as `copied_fields`
+/// From a TIFF's own directory, for a file in `order`. @throws as `copied_fields`; Error{corrupt_data}
 [[nodiscard]] Exif exif_in(const Directory& directory, ByteOrder order, std::uint64_t most_bytes);
 /// From a `Metadata::exif`, for a file in `order`; nothing when it cannot be read.
 [[nodiscard]] Exif exif_in(const Blob& exif, ByteOrder order);
 
-/// A directory at the end of `out`, with the parts behind it to which it leads. Its size does not depend on values.
-void append_directories(std::vector<std::byte>& out, std::vector<FieldValue> root, const std::vector<Exif::Part>& parts,
-                        const FileKind& kind);
+/// Whether EXIF's own tag for such a text holds the same.
+[[nodiscard]] bool says(const Exif& exif, const TextEntry& entry);
+
+/// A directory that begins at `offset` of its file, with the parts behind it to which it leads. Its size does not depend
+/// on values.
+[[nodiscard]] std::vector<std::byte> directory_tree(std::vector<FieldValue> root, const std::vector<Exif::Part>& parts,
+                                                    const FileKind& kind, std::uint64_t offset);
 
 /// The TIFF structure that `Metadata::exif` holds; empty when there is nothing in it.
 [[nodiscard]] Blob exif_blob(const Exif& exif, ByteOrder order);

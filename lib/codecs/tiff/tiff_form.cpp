@@ -4,12 +4,14 @@
 #include <limits>
 #include <string>
 
+#include "codecs/lost_metadata.hpp"
 #include "codecs/stored/number.hpp"
 #include "codecs/stored/packed_bits.hpp"
 #include "codecs/stored/storable.hpp"
 #include "codecs/tiff/tiff_fields.hpp"
 #include "codecs/tiff/tiff_texts.hpp"
 #include "imgbuf/error.hpp"
+#include "imgbuf/photoshop.hpp"
 
 namespace imgbuf::codecs::tiff {
 
@@ -81,17 +83,45 @@ void add_pixel_fields(const ImageInfo& info, const FieldMaker& make, std::vector
         make.numbers(color_map, type_short, color_map_of(info.palette, std::size_t{1} << bits_of(info.pixel))));
 }
 
-/// Texts with a tag of their own; the others are warned of.
+/// Texts with a tag of their own, and a comment where there is no description; the others are warned of.
 void add_texts(const Metadata& metadata, const Context& context, std::vector<FieldValue>& fields) {
+  static_assert(text_tags.front().tag == image_description);
+  const bool has_description = std::any_of(metadata.text.begin(), metadata.text.end(), [](const TextEntry& entry) {
+    return entry.keyword == text_tags.front().keyword;
+  });
   for (const TextEntry& entry : metadata.text) {
-    const auto* const known = std::find_if(text_tags.begin(), text_tags.end(),
-                                           [&](const TextTag& text) { return text.keyword == entry.keyword; });
+    const bool is_comment = entry.keyword == "Comment" && !has_description;
+    const std::string_view keyword = is_comment ? text_tags.front().keyword : std::string_view(entry.keyword);
+    const auto* const known =
+        std::find_if(text_tags.begin(), text_tags.end(), [&](const TextTag& text) { return text.keyword == keyword; });
     const auto has_tag = [&](const FieldValue& field) { return field.tag == known->tag; };
     if (known == text_tags.end() || std::any_of(fields.begin(), fields.end(), has_tag))
       context.warn("TIFF cannot hold the text '" + entry.keyword + "'");
     else
-      fields.push_back(FieldMaker::text(known->tag, entry.text));
+      fields.push_back(FieldMaker::text(known->tag, utf8_text(entry)));
   }
+}
+
+/// TIFF has them without a sign.
+void add_chromaticities(const Metadata& metadata, const FieldMaker& make, const Context& context,
+                        std::vector<FieldValue>& fields) {
+  if (!metadata.chromaticities) return;
+  const auto& xy = metadata.chromaticities->xy_100000;
+  if (std::any_of(xy.begin(), xy.end(), [](std::int32_t value) { return value < 0 || value > 100000; })) {
+    context.warn("TIFF cannot hold chromaticities that are negative or more than 1");
+    return;
+  }
+  FieldValue white = make.rational(white_point, static_cast<std::uint32_t>(xy[0]), 100000);
+  FieldValue primaries = make.rational(primary_chromaticities, static_cast<std::uint32_t>(xy[2]), 100000);
+  const auto append = [&](FieldValue& field, std::int32_t value) {
+    const FieldValue more = make.rational(white_point, static_cast<std::uint32_t>(value), 100000);
+    field.bytes.insert(field.bytes.end(), more.bytes.begin(), more.bytes.end());
+    ++field.count;
+  };
+  append(white, xy[1]);
+  for (const std::int32_t value : std::span(xy).subspan(3)) append(primaries, value);
+  fields.push_back(std::move(white));
+  fields.push_back(std::move(primaries));
 }
 
 void add_metadata(const ImageInfo& info, const FieldMaker& make, const Context& context,
@@ -100,7 +130,13 @@ void add_metadata(const ImageInfo& info, const FieldMaker& make, const Context& 
   if (const Blob icc = fitting_profile(metadata, info.pixel.color, context); !icc.empty())
     fields.push_back(FieldMaker::blob(icc_profile, type_undefined, icc));
   if (!metadata.xmp.empty()) fields.push_back(FieldMaker::blob(xmp_packet, type_byte, metadata.xmp));
-  if (!metadata.photoshop.empty()) fields.push_back(FieldMaker::blob(photoshop, type_byte, metadata.photoshop));
+  const Blob datasets = imgbuf::iptc(metadata);
+  if (!datasets.empty()) fields.push_back(FieldMaker::blob(iptc, type_undefined, datasets));
+  Metadata iptc_alone;
+  set_iptc(iptc_alone, datasets);
+  // Resources that are nothing but IPTC have all in IPTC's own tag.
+  if (metadata.photoshop != iptc_alone.photoshop)
+    fields.push_back(FieldMaker::blob(photoshop, type_byte, metadata.photoshop));
   if (metadata.resolution) {
     const Resolution& resolution = *metadata.resolution;
     // PNG's unit, which TIFF has not, is a hundred of TIFF's.
@@ -112,12 +148,13 @@ void add_metadata(const ImageInfo& info, const FieldMaker& make, const Context& 
                                                                                : 3;
     fields.push_back(make.number(resolution_unit, type_short, unit));
   }
+  add_chromaticities(metadata, make, context, fields);
   add_texts(metadata, context, fields);
 }
 
 /// EXIF's root fields that have no value yet.
 void add_exif_root(const Exif& exif, const Context& context, std::vector<FieldValue>& fields) {
-  if (exif.has_more) context.warn("TIFF cannot hold all of EXIF: some of its first directory is left out");
+  for (const std::string& phrase : exif.left_out) context.warn("TIFF cannot hold of EXIF " + phrase);
   for (const FieldValue& field : exif.root)
     if (std::none_of(fields.begin(), fields.end(), [&](const FieldValue& other) { return other.tag == field.tag; }))
       fields.push_back(field);
@@ -163,7 +200,8 @@ class Header {
 
     std::vector<FieldValue> fields = fields_;
     add_strips(is_big, pixel_offset, fields);
-    append_directories(out, std::move(fields), parts_, kind);
+    const auto tree = directory_tree(std::move(fields), parts_, kind, out.size());
+    out.insert(out.end(), tree.begin(), tree.end());
     return out;
   }
 
@@ -210,7 +248,13 @@ StoredForm make_form(const ImageInfo& info, const EncodeOptions& options, Contex
     throw Error(ErrorCode::unsupported,
                 "TIFF cannot store a picture of " + std::to_string(info.width) + " x " + std::to_string(info.height));
   warn_of_lost_metadata("TIFF", info.metadata,
-                        {.icc = true, .exif = true, .xmp = true, .photoshop = true, .resolution = true, .text = true},
+                        {.icc = true,
+                         .exif = true,
+                         .xmp = true,
+                         .photoshop = true,
+                         .resolution = true,
+                         .chromaticities = true,
+                         .text = true},
                         context);
   StoredForm form;
   form.header = Header(info, options.byte_order, context).bytes();

@@ -13,6 +13,7 @@ enum Tag : std::uint16_t {
   compression = 259,
   photometric_interpretation = 262,
   fill_order = 266,
+  document_name = 269,
   image_description = 270,
   make = 271,
   model = 272,
@@ -24,10 +25,14 @@ enum Tag : std::uint16_t {
   x_resolution = 282,
   y_resolution = 283,
   planar_configuration = 284,
+  page_name = 285,
   resolution_unit = 296,
   software = 305,
   date_time = 306,
   artist = 315,
+  host_computer = 316,
+  white_point = 318,
+  primary_chromaticities = 319,
   color_map = 320,
   tile_width = 322,
   tile_length = 323,
@@ -43,6 +48,7 @@ enum Tag : std::uint16_t {
   exif_directory = 34665,
   icc_profile = 34675,
   gps_directory = 34853,
+  interoperability_directory = 40965,
 };
 
 // Types of a field's values.

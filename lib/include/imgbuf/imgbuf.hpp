@@ -26,6 +26,7 @@
 #include "imgbuf/metadata.hpp"          // IWYU pragma: export
 #include "imgbuf/metadata_parts.hpp"    // IWYU pragma: export
 #include "imgbuf/open_image.hpp"        // IWYU pragma: export
+#include "imgbuf/photoshop.hpp"         // IWYU pragma: export
 #include "imgbuf/pixel.hpp"             // IWYU pragma: export
 #include "imgbuf/reader.hpp"            // IWYU pragma: export
 #include "imgbuf/rebuild_pointers.hpp"  // IWYU pragma: export

@@ -42,6 +42,13 @@ struct TextEntry {
   friend bool operator==(const TextEntry&, const TextEntry&) = default;
 };
 
+/// An entry's text as UTF-8, as far as its encoding is known; bytes of an unknown one as they are.
+[[nodiscard]] IMGBUF_API std::string utf8_text(const TextEntry& entry);
+
+/// An entry as one comment without a keyword, as JPEG and PNM have them: "Title: a lake", and a "Comment" without its
+/// keyword. UTF-8 as `utf8_text`.
+[[nodiscard]] IMGBUF_API std::string as_comment(const TextEntry& entry);
+
 /// What a file says beside its pixels. Blobs are byte for byte what the file held, without the wrapping of its format.
 struct Metadata {
   Blob icc;                       ///< ICC profile
@@ -50,7 +57,7 @@ struct Metadata {
   Blob xmp;                       ///< the XMP packet
   Blob xmp_extended;              ///< JPEG's extended XMP, put together
   std::string xmp_extended_guid;  ///< 32 hexadecimal digits that tie it to the packet
-  Blob photoshop;                 ///< image resource blocks of JPEG's APP13 (IPTC lives in them), from the first "8BIM"
+  Blob photoshop;                 ///< Photoshop's image resource blocks, from the first "8BIM"; `iptc` lives in them
   std::optional<Resolution> resolution;
   std::optional<std::uint32_t> gamma_100000;  ///< PNG's gAMA: the file's gamma times 100000
   std::optional<Chromaticities> chromaticities;

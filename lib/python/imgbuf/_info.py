@@ -16,9 +16,9 @@ class Resolution(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class TextEntry:
-    """A note in the file: a PNG text chunk or a JPEG comment.
+    """A note in the file: PNG's text, a comment of JPEG or PNM, a text that TIFF has a tag for.
 
-    encoding: how the file stores it: "latin1" (PNG's tEXt and zTXt), "utf8" (iTXt), or "unknown" (a JPEG comment, read
+    encoding: how the file stores it: "latin1" (PNG's tEXt and zTXt), "utf8" (iTXt), or "unknown" (all others, read
         as UTF-8; bytes that are none are kept as surrogates)
     """
 
@@ -74,7 +74,7 @@ class ImageInfo:
             packet
         icc_name: PNG's name of the profile
         xmp_extended, xmp_extended_guid: JPEG's extended XMP, put together, and the 32 digits that tie it to the packet
-        photoshop: image resource blocks (IPTC lives in them)
+        photoshop: Photoshop's image resource blocks; `iptc` lives in them
         resolution: a Resolution
         gamma: of the file, such as 0.45455
         chromaticities: x and y of white point, red, green and blue, eight numbers
@@ -122,10 +122,15 @@ class ImageInfo:
         """EXIF's orientation, 1 (upright) to 8: how the pixels are to be turned to be shown. It turns nothing."""
         return _imgbuf._orientation(self.exif)
 
+    @property
+    def iptc(self):
+        """IPTC's datasets, as they stand among Photoshop's resources; None without any."""
+        return _imgbuf._iptc(self.photoshop)
+
     def replace(self, **changes):
         """The same with other values of the fields that are named: all but `file` and what the pixels themselves say (width,
         height, color, alpha, element_type). None, or an empty value, takes a field away. `orientation` is written into
-        the EXIF, which is made where there is none.
+        the EXIF, which is made where there is none, and `iptc` among Photoshop's resources, whose other blocks stay.
 
         Raises TypeError for a field that cannot be replaced, InvalidArgument for an orientation that is none,
         Unsupported for an EXIF that has no place for one.
@@ -135,6 +140,10 @@ class ImageInfo:
         if "orientation" in changes:
             orientation = changes.pop("orientation")
             changes["exif"] = _imgbuf._with_orientation(changes.get("exif", self.exif), orientation)
+        if "iptc" in changes:
+            changes["photoshop"] = _imgbuf._with_iptc(changes.get("photoshop", self.photoshop), changes.pop("iptc"))
+        for name in changes.keys() - {field.name for field in dataclasses.fields(self)}:
+            raise TypeError(f"an info has no {name}")
         return dataclasses.replace(self, **changes)
 
 

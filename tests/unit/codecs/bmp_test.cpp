@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "support/require_error.hpp"
@@ -178,6 +179,37 @@ TEST_CASE("bmp: resolution and ICC profile are written and read") {
   info.metadata.icc = icc_profile_for("GRAY", 300);
   const Bytes without_profile = encode_bytes("BMP", info, image.view());
   CHECK(open_reader(Source::memory(without_profile))->info().metadata.icc.empty());
+}
+
+TEST_CASE("bmp: calibrated colours are not carried, and said") {
+  ImageInfo info = rgb_info(1, 1);
+  info.metadata.icc = icc_profile_for("RGB ", 300);  // for a header of the newest version
+  const GuardedImage image(Kind::contiguous, 1, 1, 3, u8);
+  Bytes file = encode_bytes("BMP", info, image.view());
+  const auto not_carried = [&file] { return open_reader(Source::memory(file))->info().metadata.not_carried; };
+  constexpr std::size_t color_space_at = 14 + 56, gamma_at = 14 + 104;
+  file[gamma_at] = std::byte{1};
+  CHECK(not_carried().empty());  // another colour space has none
+  std::fill_n(file.begin() + color_space_at, 4, std::byte{0});
+  CHECK(not_carried() == std::vector<std::string>{"end points and gamma of calibrated colours"});
+  file[gamma_at] = std::byte{0};
+  CHECK(not_carried().empty());
+}
+
+TEST_CASE("bmp: a resolution that it cannot hold is said") {
+  const GuardedImage image(Kind::contiguous, 1, 1, 3, u8);
+  for (const Resolution& resolution :
+       {Resolution{3, 2, Resolution::Unit::unit_less}, Resolution{4'000'000'000, 1, Resolution::Unit::per_inch}}) {
+    ImageInfo info = rgb_info(1, 1);
+    info.metadata.resolution = resolution;
+    Bytes file;
+    std::vector<std::string> warnings;
+    Context context;
+    context.on_warning = [&](std::string_view line) { warnings.emplace_back(line); };
+    const auto sink = Sink::memory(file);
+    make_writer("BMP", *sink, {})->start(info, context);
+    CHECK(warnings == std::vector<std::string>{"BMP cannot hold a resolution"});
+  }
 }
 
 TEST_CASE("bmp: what a header says wrongly is an error that names it") {

@@ -101,6 +101,53 @@ TEST_CASE("pnm: only the first picture of a file is read, with a warning") {
   CHECK(warnings == std::vector<std::string>{"two.pgm: more follows the picture; only the first is read"});
 }
 
+TEST_CASE("pnm: comments are texts") {
+  const auto texts_of = [](const std::string& file) {
+    std::vector<std::string> texts;
+    for (const TextEntry& entry : open_reader(Source::memory(to_bytes(file)))->info().metadata.text) {
+      CHECK(entry.keyword == "Comment");
+      texts.push_back(entry.text);
+    }
+    return texts;
+  };
+  using Texts = std::vector<std::string>;
+  CHECK(texts_of("P5\n1 1\n255\n#") == Texts{});
+  CHECK(texts_of("P5\n# one\n1 1\n255\nx") == Texts{"one"});
+  CHECK(texts_of("P5 # one\r\n#two \n\n#\n1 #three\n1\n255\nx") == Texts{"one\ntwo \n", "three"});
+  CHECK(texts_of("P7\n#one\nWIDTH 1\nHEIGHT 1\n# two\nDEPTH 1\nMAXVAL 255\nENDHDR\nx") == Texts{"one", "two"});
+  const std::string long_one(300, 'x');  // more than is read at first
+  CHECK(texts_of("P5\n#" + long_one + "\n1 1\n255\nx") == Texts{long_one});
+  Limits limits;
+  limits.max_metadata_bytes = 2;
+  require_error(ErrorCode::limit_exceeded, "memory: comments of 3 bytes pass max_metadata_bytes",
+                [&] { (void)open_reader(Source::memory(to_bytes("P5\n#one\n1 1\n255\nx")), limits); });
+}
+
+TEST_CASE("pnm: texts are written as comments") {
+  ImageInfo info = info_of(1, 1, gray8);
+  info.metadata.text = {{"Comment", "one\ntwo\r\nthree", TextEntry::Encoding::utf8, false, {}, {}},
+                        {"Title", "\xe9", TextEntry::Encoding::latin1, false, "fr", {}},
+                        {"Author", std::string(40000, 'x'), TextEntry::Encoding::utf8, false, {}, {}}};
+  const auto header_of = [&](std::string_view format, std::vector<std::string>& warnings) {
+    Bytes file;
+    Context context;
+    context.on_warning = [&](std::string_view line) { warnings.emplace_back(line); };
+    const auto sink = Sink::memory(file);
+    make_writer(format, *sink, {})->start(info, context);
+    return to_text(file);
+  };
+  std::vector<std::string> warnings;
+  CHECK(header_of("PGM", warnings) == "P5\n# one\n# two\n# three\n# Title: \xc3\xa9\n1 1\n255\n");
+  CHECK(warnings == std::vector<std::string>{"PGM cannot hold the language of the text 'Title'",
+                                             "PGM cannot hold the text 'Author' of 40000 bytes"});
+  info.metadata.text.resize(1);
+  CHECK(header_of("PAM", warnings).starts_with("P7\n# one\n# two\n# three\nWIDTH 1\n"));
+  info.pixel = PixelFormat::of(ElementType::f32, ColorModel::gray);
+  warnings.clear();
+  CHECK(header_of("PFM", warnings).starts_with("Pf\n1 1\n"));
+  CHECK(warnings == std::vector<std::string>{"PFM cannot hold text (1 entries)"});
+}
+
 TEST_CASE("pnm: what a header says wrongly is an error that names it") {
   const auto fails = [](const std::string& text, ErrorCode code, const std::string& message) {
     INFO(text);
