@@ -168,6 +168,38 @@ def read_jpeg(path):
     return with_channels(numpy.frombuffer(pnm.samples, "u1").reshape(pnm.height, pnm.width, pnm.channels), pnm.channels)
 
 
+def write_packed_png(path, samples, bits, palette=None):
+    """Gray samples of few bits, or with a palette (an array of RGB) indices."""
+    height, width = samples.shape
+    entries = b"" if palette is None else palette.tobytes()
+    rows = [row.tobytes() for row in samples]
+    png_file.write(path, png_file.Png(width, height, bits, 0 if palette is None else 3, rows, False, entries))
+
+
+def shown(path):
+    """The colours of a file, 8 bits each, as whoever looks at it sees them."""
+    if path.suffix in (".npy", ".pam", ".pfm"):
+        if path.suffix == ".pam" and b"MAXVAL 255\n" not in path.read_bytes():
+            # netpbm knows what a smaller maximum means.
+            path.write_bytes(golden.output_of("pamdepth", "255", path))
+        array = {".npy": read_npy, ".pam": read_pam, ".pfm": read_pfm}[path.suffix](path)
+        if array.dtype.kind == "f":
+            array = numpy.rint(array * 255).astype("u1")
+        return numpy.repeat(array[:, :, None], 3, axis=2) if array.ndim == 2 else array
+    with Image.open(path) as image:
+        return numpy.asarray(image.convert("RGB"))
+
+
+def depth(path):
+    """Bits of a sample in a file of PNG, TIFF or BMP."""
+    if path.suffix == ".png":
+        return png_file.read(path).bit_depth
+    if path.suffix == ".bmp":
+        return struct.unpack_from("<H", path.read_bytes(), 28)[0]
+    with tifffile.TiffFile(path) as file:
+        return file.pages[0].bitspersample
+
+
 class Format:
     """How a format is written and read, and what it holds.
 

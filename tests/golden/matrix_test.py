@@ -133,6 +133,63 @@ class Reads(MatrixTest):
         self.assert_array(read, numpy.rint(array * (65535 / 1023)).astype("u2"))
 
 
+class FewBits(MatrixTest):
+    """Gray of 1, 2 and 4 bits, and palettes: everywhere the same colours, and where they can be, the same bits."""
+
+    KINDS = [(bits, False) for bits in (1, 2, 4)] + [(bits, True) for bits in (1, 2, 4, 8)]
+    KEEPERS = ["png", "tif", "bmp"]  # of bits and palettes; BMP has no 2 bits
+    TARGETS = [*KEEPERS, "pnm", "pam", "npy", "pfm", "ppm"]
+
+    def source(self, bits, has_palette, height, width):
+        """A PNG, and what it shows."""
+        dice = numpy.random.default_rng([bits, height, width])
+        samples = dice.integers(0, 1 << bits, (height, width), "u1")
+        path = self.folder / "in.png"
+        if has_palette:
+            palette = dice.integers(0, 256, (1 << bits, 3), "u1")
+            array_files.write_packed_png(path, samples, bits, palette)
+            return path, palette[samples]
+        array_files.write_packed_png(path, samples, bits)
+        return path, numpy.repeat((samples * (255 // ((1 << bits) - 1)))[:, :, None], 3, axis=2)
+
+    def assert_shown(self, path, expected, bits):
+        if path.suffix[1:] in self.KEEPERS and not (path.suffix == ".bmp" and bits == 2):
+            self.assertEqual(array_files.depth(path), bits)
+        self.assert_array(array_files.shown(path), expected)
+
+    def test_from_png(self):
+        turn = itertools.count()
+        for (bits, has_palette), (height, width) in itertools.product(self.KINDS, SIZES):
+            source, expected = self.source(bits, has_palette, height, width)
+            for extension in self.TARGETS:
+                arrangement = golden.ARRANGEMENTS[next(turn) % len(golden.ARRANGEMENTS)]
+                with self.subTest(bits=bits, palette=has_palette, size=(height, width), to=extension):
+                    out = self.convert(source, f"out.{extension}", "--arrangement", arrangement)
+                    self.assert_shown(out, expected, bits)
+
+    def test_from_the_others(self):
+        for bits, has_palette in self.KINDS:
+            source, expected = self.source(bits, has_palette, 31, 33)
+            between = [e for e in ["tif", "bmp", "pam"] if not (e == "pam" and has_palette)] + ["pbm"] * (bits == 1 and not has_palette)
+            for first, second in itertools.product(between, self.TARGETS):
+                if bits == 2 and "bmp" in (first, second):
+                    continue  # they would have 4 from there on
+                with self.subTest(bits=bits, palette=has_palette, source=first, to=second):
+                    out = self.convert(self.convert(source, f"between.{first}"), f"out.{second}")
+                    self.assert_shown(out, expected, bits)
+
+    def test_bitmaps_hold_one_bit(self):
+        for bits, has_palette in self.KINDS:
+            source, expected = self.source(bits, has_palette, 15, 17)
+            with self.subTest(bits=bits, palette=has_palette):
+                if bits == 1 and not has_palette:
+                    self.assert_shown(self.convert(source, "out.pbm"), expected, bits)
+                    continue
+                out = self.folder / "refused.pbm"
+                done = subprocess.run([golden.IMGBUF, "convert", source, out], capture_output=True, text=True)
+                self.assertEqual((done.returncode, done.stderr.count("\n"), out.exists()), (1, 1, False), done.stderr)
+
+
 class FromEachToEach(MatrixTest):
     def assert_said_or_kept(self, source, array, name):
         """What becomes of an array in a file, in another format."""
