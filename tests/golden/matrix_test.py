@@ -14,6 +14,11 @@ import array_files
 import numpy
 from array_files import FORMATS, TYPES, channels_of, with_channels
 
+try:
+    import imgbuf
+except ImportError:
+    imgbuf = None  # the package is not built
+
 SIZES = [(1, 1), (15, 16), (31, 33), (1, 64), (64, 1), (7, 130)]
 
 
@@ -131,6 +136,24 @@ class Reads(MatrixTest):
         (self.folder / "in.bmp").write_bytes(data)
         read = numpy.load(self.convert(self.folder / "in.bmp", "out.npy"))
         self.assert_array(read, numpy.rint(array * (65535 / 1023)).astype("u2"))
+
+
+@unittest.skipIf(imgbuf is None, "not built: the Python package")
+class InOneProcess(MatrixTest):
+    def test_opened_and_saved(self):
+        for name, kind in FORMATS.items():
+            for (element, channels), variant in itertools.product(kind.kinds(), range(len(kind.variants))):
+                source = self.written(name, noise(element, channels, 31, 33), variant)
+                expected = kind.read(source)
+                for arrangement in golden.ARRANGEMENTS:
+                    with self.subTest(name, element=element, channels=channels, variant=variant, memory=arrangement):
+                        image = imgbuf.open(source, arrangement=arrangement)
+                        read = image.numpy(copy=None)
+                        self.assert_array(read.astype(read.dtype.newbyteorder("=")), expected.reshape(read.shape))
+                        if name != "JPEG":
+                            out = self.folder / f"out.{kind.extension}"
+                            image.save(out)
+                            self.assert_array(kind.read(out), expected)
 
 
 class FewBits(MatrixTest):
