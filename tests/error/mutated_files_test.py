@@ -23,37 +23,25 @@ TARGETS = ["png", "npy", "tif", "bmp", "jpg", "pam", "pfm", "ppm"]
 # Streaming, the whole image, one thread, and other memory.
 OPTIONS = [[], ["--rotate", "90"], ["--arrangement", "planes"], ["--threads", "1", "--flip", "v"], ["--interlace"]]
 
-# No file is larger than 150 kB, and no picture that its bytes can hold takes more; what its header claims does not count.
+# No file is larger than 150 kB, and what its bytes hold is little more; what its header claims does not count.
 ADDRESS_BYTES = 1 << 30
 RESIDENT_BYTES = 64 << 20
 SECONDS = 20
 
 
-class Cost:
-    """What one run of the program may take. Limits are set here and inherited."""
-
-    def __init__(self):
-        self.before = resource.getrlimit(resource.RLIMIT_AS)
-
-    def limit(self):
-        if not HAS_SANITIZERS:
-            resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_BYTES, self.before[1]))
-
-    def unlimit(self):
-        resource.setrlimit(resource.RLIMIT_AS, self.before)
-
-    @staticmethod
-    def most_resident_bytes():
-        """The most that any run took so far."""
-        return 1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+def most_resident_bytes():
+    """The most that any run of the program took so far."""
+    return 1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 
 
 class MutatedFiles(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cost = Cost()
-        cost.limit()
-        cls.addClassCleanup(cost.unlimit)
+        if HAS_SANITIZERS:
+            return
+        before = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_BYTES, before[1]))  # the programs that are run inherit it
+        cls.addClassCleanup(resource.setrlimit, resource.RLIMIT_AS, before)
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="imgbuf-mutated-")
@@ -72,7 +60,7 @@ class MutatedFiles(unittest.TestCase):
         errors = [line for line in lines if not line.startswith("imgbuf: warning: ")]
         self.assertEqual(len(errors), done.returncode, text)
         if not HAS_SANITIZERS:
-            self.assertLess(Cost.most_resident_bytes(), RESIDENT_BYTES)
+            self.assertLess(most_resident_bytes(), RESIDENT_BYTES)
         return done.returncode == 0
 
     def test_a_thousand(self):
@@ -99,7 +87,8 @@ class MutatedFiles(unittest.TestCase):
     def test_sizes_that_nobody_has(self):
         """Where a codec of another library holds a whole picture, a header alone must not make it do so."""
         interlaced, progressive = SAMPLES / "interlaced_rgb8.png", SAMPLES / "progressive.jpg"
-        for width, height in ((20000, 20000), (1000000, 16000), (1000000, 1), (1, 1000000), (1000001, 1), (65500, 65500)):
+        sizes = [(20000, 20000), (1000000, 16000), (1000000, 1), (1, 1000000), (1000001, 1), (65500, 65500)]
+        for width, height in sizes:
             for name, data in (("big.png", png.resized(interlaced.read_bytes(), width, height)),
                                ("big.jpg", jpeg.resized(progressive.read_bytes(), width, height))):
                 with self.subTest(name, width=width, height=height):

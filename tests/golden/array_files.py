@@ -1,5 +1,5 @@
-"""Arrays of pixels in picture files, written and read by anything but imgbuf: NumPy, Pillow, tifffile, netpbm's programs,
-and for what those cannot do the bytes themselves.
+"""Arrays of pixels in picture files, written and read by anything but imgbuf: NumPy, Pillow, tifffile, netpbm's
+programs, and for what those cannot do the bytes themselves.
 
 Arrays are (height, width) for one channel, else (height, width, channels): gray, gray and alpha, RGB, RGBA.
 """
@@ -18,7 +18,8 @@ try:
 except ImportError as error:
     raise unittest.SkipTest(f"not installed: {error.name}") from None
 
-TYPES = {"u8": "u1", "i8": "i1", "u16": "u2", "i16": "i2", "u32": "u4", "i32": "i4", "f16": "f2", "f32": "f4", "f64": "f8"}
+TYPES = {"u8": "u1", "i8": "i1", "u16": "u2", "i16": "i2", "u32": "u4", "i32": "i4",
+         "f16": "f2", "f32": "f4", "f64": "f8"}
 
 
 def channels_of(array):
@@ -82,7 +83,8 @@ def write_pnm(path, array):
 
 def read_pnm(path):
     pnm = golden.Pnm(path.read_bytes())
-    array = numpy.frombuffer(pnm.samples, ">u2" if pnm.maximum > 255 else "u1").astype("u2" if pnm.maximum > 255 else "u1")
+    dtype = ">u2" if pnm.maximum > 255 else "u1"
+    array = numpy.frombuffer(pnm.samples, dtype).astype(dtype[-2:])
     return with_channels(array.reshape(pnm.height, pnm.width, pnm.channels), pnm.channels)
 
 
@@ -110,7 +112,8 @@ def read_pam(path):
 
 def write_pfm(path, array, order="<"):
     height, width = array.shape[:2]
-    head = b"%s\n%d %d\n%s\n" % (b"Pf" if array.ndim == 2 else b"PF", width, height, b"-1.0" if order == "<" else b"1.0")
+    scale = b"-1.0" if order == "<" else b"1.0"
+    head = b"%s\n%d %d\n%s\n" % (b"Pf" if array.ndim == 2 else b"PF", width, height, scale)
     path.write_bytes(head + stored(array[::-1], order))
 
 

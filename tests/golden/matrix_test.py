@@ -29,7 +29,8 @@ def noise(element, channels, height, width):
     if dtype.kind == "f":
         return with_channels(dice.random((height, width, channels)).astype(dtype), channels)
     limits = numpy.iinfo(dtype)
-    return with_channels(dice.integers(limits.min, limits.max, (height, width, channels), dtype, endpoint=True), channels)
+    array = dice.integers(limits.min, limits.max, (height, width, channels), dtype, endpoint=True)
+    return with_channels(array, channels)
 
 
 def options_for(name, array):
@@ -193,7 +194,9 @@ class FewBits(MatrixTest):
     def test_from_the_others(self):
         for bits, has_palette in self.KINDS:
             source, expected = self.source(bits, has_palette, 31, 33)
-            between = [e for e in ["tif", "bmp", "pam"] if not (e == "pam" and has_palette)] + ["pbm"] * (bits == 1 and not has_palette)
+            between = ["tif", "bmp"]
+            if not has_palette:
+                between += ["pam", "pbm"] if bits == 1 else ["pam"]
             for first, second in itertools.product(between, self.TARGETS):
                 if bits == 2 and "bmp" in (first, second):
                     continue  # they would have 4 from there on

@@ -16,8 +16,10 @@ DESCRS = ["''", "'<u8'", "'<i8'", "'|O'", "'<c8'", "'|S5'", "'<U5'", "'|V8'", "'
           "[('r', '<u2'), ('g', '<u2')]", "['<u2']", "None", "5", "'" + "u" * 5000 + "'", "'\\x00'", "'\xff\xfe'",
           "'<u2", "\"<u2\""]
 ORDERS = ["True", "False", "1", "0", "'True'", "true", "None", "", "Truefalse"]
-HEADERS = ["", "{", "{}", "}", "{'descr': '<u2'}", "{'shape': (3, 4), 'shape': (4, 3), 'descr': '|u1', 'fortran_order': False}",
-           "[1, 2, 3]", "None", "{{}}", "\x00" * 100, "{'descr': '|u1', 'fortran_order': False, 'shape': (3, 4), 'x': 1}",
+HEADERS = ["", "{", "{}", "}", "{'descr': '<u2'}",
+           "{'shape': (3, 4), 'shape': (4, 3), 'descr': '|u1', 'fortran_order': False}",
+           "[1, 2, 3]", "None", "{{}}", "\x00" * 100,
+           "{'descr': '|u1', 'fortran_order': False, 'shape': (3, 4), 'x': 1}",
            "{'descr': '|u1', 'fortran_order': False, 'shape': (3, 4)} trailing", "__import__('os').abort()",
            "{'descr': '|u1', 'fortran_order': False, 'shape': (3, 4)", "{" * 4000, "{'" + "k" * 4000 + "': 1}"]
 

@@ -8,13 +8,16 @@ NUMBERS = [b"0", b"-1", b"+1", b"1", b"2", b"255", b"256", b"65535", b"65536", b
            b"2147483648", b"4294967295", b"4294967296", b"9223372036854775807", b"9223372036854775808",
            b"18446744073709551616", b"9" * 400, b"0" * 400 + b"3", b"1" * 70000, b"0x10", b"1e3", b"3.5", b"", b"three",
            b"\xff", b"3\x00", b"1_000"]
-SCALES = [b"0", b"-0", b"-0.0", b"1", b"-1", b"1e400", b"-1e400", b"1e-400", b"nan", b"-nan", b"inf", b"-inf", b"0x1p3",
-          b"1e", b".", b"-", b"--1", b"1.0.0", b"1," + b"0" * 400, b"9" * 400, b"-0." + b"0" * 400 + b"1", b""]
-TUPLE_TYPES = [b"BLACKANDWHITE", b"BLACKANDWHITE_ALPHA", b"GRAYSCALE", b"GRAYSCALE_ALPHA", b"RGB", b"RGB_ALPHA", b"CMYK",
-               b"CMYK_ALPHA", b"", b"rgb", b"RGB RGB", b"RGB\nTUPLTYPE _ALPHA", b"X" * 5000, b"\xff\xfe", b"RGB_ALPHA_ALPHA",
-               b"\x1b[31m", b"a\x00b"]
-KEYWORDS = [b"WIDTH", b"HEIGHT", b"DEPTH", b"MAXVAL", b"TUPLTYPE", b"ENDHDR", b"width", b"WIDTHX", b"", b"#", b"X" * 5000]
-SPACES = [b"", b" ", b"\t", b"\r", b"\r\n", b"\n\n", b"#\n", b" # a comment\n", b"#" + b"x" * 70000 + b"\n", b"# no end",
+SCALES = [b"0", b"-0", b"-0.0", b"1", b"-1", b"1e400", b"-1e400", b"1e-400", b"nan", b"-nan", b"inf", b"-inf",
+          b"0x1p3", b"1e", b".", b"-", b"--1", b"1.0.0", b"1," + b"0" * 400, b"9" * 400, b"-0." + b"0" * 400 + b"1",
+          b""]
+TUPLE_TYPES = [b"BLACKANDWHITE", b"BLACKANDWHITE_ALPHA", b"GRAYSCALE", b"GRAYSCALE_ALPHA", b"RGB", b"RGB_ALPHA",
+               b"CMYK", b"CMYK_ALPHA", b"", b"rgb", b"RGB RGB", b"RGB\nTUPLTYPE _ALPHA", b"X" * 5000, b"\xff\xfe",
+               b"RGB_ALPHA_ALPHA", b"\x1b[31m", b"a\x00b"]
+KEYWORDS = [b"WIDTH", b"HEIGHT", b"DEPTH", b"MAXVAL", b"TUPLTYPE", b"ENDHDR", b"width", b"WIDTHX", b"", b"#",
+            b"X" * 5000]
+SPACES = [b"", b" ", b"\t", b"\r", b"\r\n", b"\n\n", b"#\n", b" # a comment\n", b"#" + b"x" * 70000 + b"\n",
+          b"# no end",
           b" " * 70000, b"\x00", b"\x0b"]
 KINDS = [b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"P7", b"PF", b"Pf", b"P0", b"P8", b"Pg"]
 

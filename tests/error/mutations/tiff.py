@@ -28,15 +28,15 @@ class Directories:
         self.order = "little" if data[:2] == b"II" else "big"
         self.big = 43 in data[2:4]
         wide = 8 if self.big else 4
-        self.header = [Field("version", 2, 2, self.order), Field("first directory", 8 if self.big else 4, wide, self.order)]
+        first = Field("first directory", wide, wide, self.order)
+        self.header = [Field("version", 2, 2, self.order), first]
         if self.big:
             self.header += [Field("bytes of offsets", 4, 2, self.order), Field("always 0", 6, 2, self.order)]
-        self.start = self.header[1].value(data)
+        self.start = first.value(data)
         self.count = Field("number of fields", self.start, 8 if self.big else 2, self.order)
-        first = self.start + self.count.size
-        size = 4 + 2 * wide
-        self.entries = [Entry(self, first + i * size) for i in range(self.count.value(data))]
-        self.next = Field("next directory", first + len(self.entries) * size, wide, self.order)
+        at, size = self.start + self.count.size, 4 + 2 * wide
+        self.entries = [Entry(self, at + i * size) for i in range(self.count.value(data))]
+        self.next = Field("next directory", at + len(self.entries) * size, wide, self.order)
 
     def elements(self, data):
         """The single numbers of all fields: offsets and sizes of strips, bits of samples."""
