@@ -17,8 +17,7 @@ TUPLE_TYPES = [b"BLACKANDWHITE", b"BLACKANDWHITE_ALPHA", b"GRAYSCALE", b"GRAYSCA
 KEYWORDS = [b"WIDTH", b"HEIGHT", b"DEPTH", b"MAXVAL", b"TUPLTYPE", b"ENDHDR", b"width", b"WIDTHX", b"", b"#",
             b"X" * 5000]
 SPACES = [b"", b" ", b"\t", b"\r", b"\r\n", b"\n\n", b"#\n", b" # a comment\n", b"#" + b"x" * 70000 + b"\n",
-          b"# no end",
-          b" " * 70000, b"\x00", b"\x0b"]
+          b"# no end", b" " * 70000, b"\x00", b"\x0b"]
 KINDS = [b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"P7", b"PF", b"Pf", b"P0", b"P8", b"Pg"]
 
 
