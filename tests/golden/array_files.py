@@ -6,7 +6,6 @@ Arrays are (height, width) for one channel, else (height, width, channels): gray
 
 import shutil
 import struct
-import unittest
 
 import golden
 import png_file
@@ -16,7 +15,7 @@ try:
     import tifffile
     from PIL import Image
 except ImportError as error:
-    raise unittest.SkipTest(f"not installed: {error.name}") from None
+    golden.skip_all(error)
 
 TYPES = {"u8": "u1", "i8": "i1", "u16": "u2", "i16": "i2", "u32": "u4", "i32": "i4",
          "f16": "f2", "f32": "f4", "f64": "f8"}

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 import golden
-from golden import GoldenTest
+from golden import GoldenTest, needs
 
 import array_files
 import numpy
@@ -59,6 +59,7 @@ def widened(array, dtype, channels):
     return with_channels(array, channels)
 
 
+@needs("djpeg", "pamdepth")
 class MatrixTest(GoldenTest):
     def assert_array(self, actual, expected):
         self.assertEqual((actual.dtype, actual.shape), (expected.dtype, expected.shape))

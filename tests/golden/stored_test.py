@@ -6,7 +6,6 @@ matrix_test.py goes through all types, channels and sizes.
 
 import itertools
 import subprocess
-import unittest
 
 import golden
 from golden import GoldenTest, needs
@@ -14,8 +13,8 @@ from golden import GoldenTest, needs
 try:
     import numpy
     from PIL import Image
-except ImportError:
-    raise unittest.SkipTest("not installed: NumPy or Pillow") from None
+except ImportError as error:
+    golden.skip_all(error)
 
 SIZES = [(1, 1), (3, 7), (17, 40), (200, 150)]
 
