@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/writer.hpp"
@@ -15,6 +18,35 @@ using Depth = ConvertOptions::Depth;
 
 std::string depth_text(const PixelFormat& pixel) {
   return std::to_string(pixel.bit_depth) + (is_floating_point(pixel.format.type()) ? "-bit float" : "-bit");
+}
+
+/// Bits that tell a sample's values apart: of floating point those of the significand.
+int exact_bits(const PixelFormat& pixel) noexcept {
+  switch (pixel.format.type()) {
+    case ElementType::f16:
+      return 11;
+    case ElementType::f32:
+      return 24;
+    case ElementType::f64:
+      return 53;
+    default:
+      return pixel.bit_depth;
+  }
+}
+
+/// What samples lose when their type changes and nobody asked for it, a line each.
+std::vector<std::string> depth_losses(const PixelFormat& from, const PixelFormat& to, const std::string& holds) {
+  std::vector<std::string> lines;
+  if (is_signed_integer(from.format.type()) && !is_signed_integer(to.format.type()))
+    lines.push_back("negative samples become 0: " + holds + "no signed integers");
+  const bool becomes_integer = is_floating_point(from.format.type()) && !is_floating_point(to.format.type());
+  if (to.bit_depth < from.bit_depth)
+    lines.push_back(depth_text(from) + " samples reduced to " + std::to_string(to.bit_depth) + ": " + holds +
+                    std::to_string(to.bit_depth) + " bits");
+  else if (becomes_integer || exact_bits(to) < exact_bits(from))
+    lines.push_back(depth_text(from) + " samples reduced to " + depth_text(to) + ": " + holds + depth_text(to) +
+                    " samples");
+  return lines;
 }
 
 void set_depth(PixelFormat& pixel, ElementType type) {
@@ -144,10 +176,8 @@ Target choose_target(const ImageInfo& rows, std::string_view format, const Conve
   if (options.color == Color::keep && target.pixel.color == ColorModel::gray && rows.pixel.color != ColorModel::gray) {
     target.warnings.push_back("colour reduced to gray: " + holds + "no colour");
   }
-  if (options.depth == Depth::keep && target.pixel.bit_depth < rows.pixel.bit_depth) {
-    target.warnings.push_back(depth_text(rows.pixel) + " samples reduced to " + std::to_string(target.pixel.bit_depth) +
-                              ": " + holds + std::to_string(target.pixel.bit_depth) + " bits");
-  }
+  if (options.depth == Depth::keep)
+    for (std::string& line : depth_losses(rows.pixel, target.pixel, holds)) target.warnings.push_back(std::move(line));
   return target;
 }
 

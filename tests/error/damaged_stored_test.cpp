@@ -28,8 +28,8 @@ Limits small_limits() {
 /// One file of each way to lie in a file.
 std::vector<std::string> seeds() {
   std::vector<std::string> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(IMGBUF_STORED_SEEDS))
-    if (entry.path().extension() != ".md") paths.push_back(entry.path().string());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(IMGBUF_STORED_SEEDS))
+    if (entry.is_regular_file() && entry.path().extension() != ".md") paths.push_back(entry.path().string());
   std::sort(paths.begin(), paths.end());
   return paths;
 }

@@ -17,18 +17,10 @@ namespace imgbuf::fuzz {
 
 namespace {
 
-constexpr Limits tight{.max_width = 4096,
-                       .max_height = 4096,
-                       .max_pixels = 1 << 18,
-                       .max_image_bytes = 4 << 20,
-                       .max_metadata_bytes = 256 << 10,
-                       .max_scans = 20};
-
 /// Pictures up to this size are decoded between guards.
 constexpr std::ptrdiff_t max_guarded_bytes = 2048;
 
-/// Mostly what is valid for the picture, so that decoding is reached.
-DecodeOptions choose_options(Choices& choices, const ImageInfo& info) {
+DecodeOptions options_for(const ImageInfo& info, Choices& choices) {
   static constexpr int scales[] = {1, 1, 1, 2, 4, 8, 3};
   DecodeOptions options;
   options.limits = tight;
@@ -159,14 +151,22 @@ void check_readable(std::span<const std::byte> file, Choices& choices, DecodeOpt
 
 }  // namespace
 
-void check_decode(const Input& input) {
-  const auto file = std::as_bytes(input.file);
+std::optional<DecodeOptions> choose_options(const Input& input, Choices& choices) {
   try {
-    Choices choices(input);
-    const DecodeOptions options = choose_options(choices, open_reader(Source::memory(file), tight)->info());
-    check_readable(file, choices, options);
+    return options_for(open_reader(Source::memory(std::as_bytes(input.file)), tight)->info(), choices);
   } catch (const Error&) {
-    // What cannot be opened or started with these options is refused, which is well.
+    return std::nullopt;
+  }
+}
+
+void check_decode(const Input& input) {
+  Choices choices(input);
+  const auto options = choose_options(input, choices);
+  if (!options) return;
+  try {
+    check_readable(std::as_bytes(input.file), choices, *options);
+  } catch (const Error&) {
+    // What cannot be started with these options is refused, which is well.
   }
 }
 

@@ -44,6 +44,12 @@ def needs(*tools):
     return unittest.skipIf(missing, f"not installed: {', '.join(missing)}")
 
 
+def skip_all(error):
+    """Ends the program as skipped: none of its tests can do without what could not be imported."""
+    print(f"skipped: not installed: {error.name}")
+    sys.exit(SKIPPED)
+
+
 def pillow():
     """Pillow's Image module; skips the test where there is none."""
     try:

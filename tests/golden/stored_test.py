@@ -1,9 +1,11 @@
 #!/usr/bin/python3
-"""Files without compression, against NumPy, Pillow, netpbm and libtiff: theirs are read, and ours are read by them."""
+"""Files without compression, against NumPy, Pillow, netpbm and libtiff: what is particular to a format or a program.
+
+matrix_test.py goes through all types, channels and sizes.
+"""
 
 import itertools
 import subprocess
-import unittest
 
 import golden
 from golden import GoldenTest, needs
@@ -11,8 +13,8 @@ from golden import GoldenTest, needs
 try:
     import numpy
     from PIL import Image
-except ImportError:
-    raise unittest.SkipTest("not installed: NumPy or Pillow") from None
+except ImportError as error:
+    golden.skip_all(error)
 
 SIZES = [(1, 1), (3, 7), (17, 40), (200, 150)]
 
@@ -41,14 +43,10 @@ class StoredTest(GoldenTest):
 
 
 class Npy(StoredTest):
-    def test_what_numpy_writes(self):
-        for kind, order, fortran in itertools.product("u1 i1 u2 i2 u4 i4 f2 f4 f8".split(), "<>", (False, True)):
-            for shape in ((3, 5), (4, 3, 1), (4, 3, 2), (5, 2, 3), (17, 33, 4)):
-                with self.subTest(kind=kind, order=order, fortran=fortran, shape=shape):
-                    array = noise(numpy.dtype(kind), *shape)
-                    stored = array.astype(order + kind)
-                    source = self.save(numpy.asfortranarray(stored) if fortran else stored)
-                    self.assert_array(self.as_array(source), array[:, :, 0] if shape[-1] == 1 else array)
+    def test_an_axis_of_one_channel(self):
+        array = noise(numpy.int16, 4, 3, 1)
+        for stored in (array, numpy.asfortranarray(array)):
+            self.assert_array(self.as_array(self.save(stored)), array[:, :, 0])
 
     def test_versions(self):
         array = noise(numpy.uint16, 7, 9, 3)
@@ -59,14 +57,6 @@ class Npy(StoredTest):
 
 
 class Pnm(StoredTest):
-    def test_what_imgbuf_writes(self):
-        for height, width in SIZES:
-            for extension, shape in (("pgm", ()), ("ppm", (3,)), ("pnm", (3,))):
-                array = noise(numpy.uint8, height, width, *shape)
-                out = self.convert(self.save(array), f"out.{extension}")
-                with Image.open(out) as image:
-                    self.assert_array(numpy.asarray(image), array)
-
     @needs("pamtopnm", "pamchannel")
     def test_pam_and_16_bits(self):
         array = noise(numpy.uint16, 9, 13, 4)
@@ -131,13 +121,6 @@ class Bmp(StoredTest):
                     expected = image.convert({"1": "L", "P": "RGB"}.get(mode, mode))
                     self.assert_array(self.as_array(self.folder / "in.bmp"), numpy.asarray(expected))
 
-    def test_what_imgbuf_writes(self):
-        for height, width in SIZES:
-            for shape in ((), (3,), (4,)):
-                array = noise(numpy.uint8, height, width, *shape)
-                with Image.open(self.convert(self.save(array), "out.bmp")) as image:
-                    self.assert_array(numpy.asarray(image.convert("L") if not shape else image), array)
-
     @needs("ppmtobmp", "bmptopnm")
     def test_netpbm(self):
         array = noise(numpy.uint8, 21, 13, 3)
@@ -147,17 +130,6 @@ class Bmp(StoredTest):
             self.assert_array(self.as_array(self.folder / "in.bmp"), array)
         out = self.convert(raw, "out.bmp")
         self.assertEqual(golden.Pnm(golden.output_of("bmptopnm", out)).samples, array.tobytes())
-
-
-class Packed(StoredTest):
-    def test_bits_stay_packed(self):
-        for height, width in SIZES:
-            image = Image.fromarray(noise(numpy.uint8, height, width)).convert("1")
-            image.save(self.folder / "in.pbm")
-            for extension in ("bmp", "tif"):
-                with Image.open(self.convert(self.folder / "in.pbm", f"out.{extension}")) as out:
-                    self.assertEqual(out.mode, "1")
-                    self.assert_array(numpy.asarray(out), numpy.asarray(image))
 
 
 class Tiff(StoredTest):
@@ -194,22 +166,18 @@ class Tiff(StoredTest):
                     self.assert_array(self.as_array(self.folder / "in.tif"), array)
 
     @needs("tiffinfo", "tiffcp")
-    def test_what_imgbuf_writes(self):
-        for dtype in (numpy.uint8, numpy.uint16, numpy.float32):
-            for height, width in SIZES:
-                for channels in (1, 3, 4):
-                    array = noise(dtype, height, width, channels)
-                    array = array[:, :, 0] if channels == 1 else array
-                    out = self.convert(self.save(array), "out.tif")
-                    said = subprocess.run(["tiffinfo", "-D", out], check=True, capture_output=True, text=True)
-                    self.assertEqual(said.stderr, "")
-                    self.assertIn(f"Image Width: {width} Image Length: {height}", said.stdout)
-                    if channels == 1 or dtype == numpy.uint8:
-                        with Image.open(out) as image:
-                            self.assert_array(numpy.asarray(image), array)
-                    # Read by libtiff alone, and written by it as it writes.
-                    subprocess.run(["tiffcp", "-c", "none", out, self.folder / "copy.tif"], check=True)
-                    self.assert_array(self.as_array(self.folder / "copy.tif"), array)
+    def test_what_libtiff_reads(self):
+        for kind, channels in itertools.product("u1 i1 u2 i2 u4 i4 f2 f4 f8".split(), (1, 2, 3, 4)):
+            with self.subTest(kind=kind, channels=channels):
+                array = noise(numpy.dtype(kind), 17, 40, channels)
+                array = array[:, :, 0] if channels == 1 else array
+                out = self.convert(self.save(array), "out.tif")
+                said = subprocess.run(["tiffinfo", "-D", out], check=True, capture_output=True, text=True)
+                self.assertEqual(said.stderr, "")
+                self.assertIn("Image Width: 40 Image Length: 17", said.stdout)
+                # Read by libtiff alone, and written by it as it writes.
+                subprocess.run(["tiffcp", "-c", "none", out, self.folder / "copy.tif"], check=True)
+                self.assert_array(self.as_array(self.folder / "copy.tif"), array)
 
     def test_metadata(self):
         profile = bytes(16) + b"RGB " + bytes(range(256)) * 3

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "codecs/npy/npy_header.hpp"
+#include "codecs/quoted.hpp"
 #include "imgbuf/error.hpp"
 
 namespace imgbuf::codecs::npy {
@@ -119,9 +120,7 @@ Dictionary parse_dictionary(std::string_view text) {
       if (literals.take('[')) throw Error(ErrorCode::unsupported, "the array's elements are structures");
       const std::string_view descr = literals.string();
       const auto format = format_of(descr);
-      if (!format)
-        throw Error(ErrorCode::unsupported,
-                    "no elements of imgbuf are NumPy's '" + std::string(descr.substr(0, 32)) + "'");
+      if (!format) throw Error(ErrorCode::unsupported, "no elements of imgbuf are NumPy's " + quoted(descr));
       dictionary.format = *format;
       dictionary.is_bool = descr.ends_with("b1");
       has_descr = true;
@@ -132,7 +131,7 @@ Dictionary parse_dictionary(std::string_view text) {
       dictionary.shape = literals.tuple();
       has_shape = true;
     } else {
-      literals.fail("the unknown key '" + std::string(key.substr(0, 32)) + "'");
+      literals.fail("the unknown key " + quoted(key));
     }
     if (literals.take(',')) continue;
     literals.expect('}');

@@ -1,6 +1,8 @@
 #include "codecs/npy/npy_header.hpp"
 
+#include <algorithm>
 #include <limits>
+#include <span>
 #include <string>
 
 #include "codecs/size_limits.hpp"
@@ -40,9 +42,13 @@ HeaderText header_text(FileBytes& file) {
   return {{reinterpret_cast<const char*>(bytes.data()), bytes.size()}, end};
 }
 
+/// As Python writes it; of more extents than arrays have only the first.
 std::string shape_text(const std::vector<std::uint64_t>& shape) {
+  constexpr std::size_t most = 32;
   std::string text = "(";
-  for (const std::uint64_t extent : shape) text += (text.size() == 1 ? "" : ", ") + std::to_string(extent);
+  for (const std::uint64_t extent : std::span(shape).first(std::min(most, shape.size())))
+    text += (text.size() == 1 ? "" : ", ") + std::to_string(extent);
+  if (shape.size() > most) text += ", ...";
   return text + (shape.size() == 1 ? ",)" : ")");
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "codecs/quoted.hpp"
 #include "codecs/size_limits.hpp"
 #include "imgbuf/error.hpp"
 
@@ -80,8 +81,8 @@ class Words {
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc() || end != digits.data() + digits.size() || value < least || value > most)
-      throw Error(ErrorCode::corrupt_data, "the " + std::string(what) + " '" + std::string(digits.substr(0, 32)) +
-                                               "' is not a number from " + std::to_string(least) + " to " +
+      throw Error(ErrorCode::corrupt_data, "the " + std::string(what) + " " + quoted(digits) +
+                                               " is not a number from " + std::to_string(least) + " to " +
                                                std::to_string(most));
     return value;
   }
@@ -168,7 +169,7 @@ void read_pam(Words& words, Header& header) {
     } else if (key == "TUPLTYPE") {
       type_name = trimmed(words.line());
     } else {
-      throw Error(ErrorCode::corrupt_data, "'" + std::string(key.substr(0, 32)) + "' is no line of a PAM header");
+      throw Error(ErrorCode::corrupt_data, quoted(key) + " is no line of a PAM header");
     }
   }
   (void)words.line();
@@ -177,7 +178,7 @@ void read_pam(Words& words, Header& header) {
   const TupleType* const type = find_tuple_type(type_name, static_cast<int>(depth));
   if (type == nullptr)
     throw Error(ErrorCode::unsupported,
-                "PAM tuples of type '" + type_name + "' and depth " + std::to_string(depth) + " are not known");
+                "PAM tuples of type " + quoted(type_name) + " and depth " + std::to_string(depth) + " are not known");
   info.pixel.color = type->color;
   info.pixel.alpha = type->alpha;
   info.file.format = "PAM";
@@ -191,10 +192,9 @@ void read_pfm(Words& words, Header& header, bool has_color) {
   double scale = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), scale);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(scale) || scale == 0)
-    throw Error(ErrorCode::corrupt_data,
-                "the scale '" + std::string(text.substr(0, 32)) + "' is not a number other than 0");
+    throw Error(ErrorCode::corrupt_data, "the scale " + quoted(text) + " is not a number other than 0");
   words.end_of_header();
-  if (std::abs(scale) != 1) info.metadata.not_carried.push_back("the scale " + std::string(text));
+  if (std::abs(scale) != 1) info.metadata.not_carried.push_back("the scale " + quoted(text));
   info.pixel = PixelFormat::of(ElementType::f32, has_color ? ColorModel::rgb : ColorModel::gray);
   info.pixel.format = Format(ElementType::f32, scale < 0 ? ByteOrder::little : ByteOrder::big);
   info.file.format = "PFM";
@@ -286,7 +286,7 @@ Header parse(std::string_view text, const Limits& limits) {
     set_depth(header);
     picture.may_be_followed = !header.is_text;
   } else {
-    throw Error(ErrorCode::corrupt_data, "no PNM begins with '" + std::string(magic.substr(0, 8)) + "'");
+    throw Error(ErrorCode::corrupt_data, "no PNM begins with " + quoted(magic));
   }
   header.bytes = words.position();
   keep(std::move(words).take_comments(), limits, picture.info.metadata);

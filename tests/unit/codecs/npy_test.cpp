@@ -93,6 +93,8 @@ TEST_CASE("npy: what a header says wrongly is an error that names it") {
   fails("", corrupt, "the header's dictionary has no '{' at character 0");
   fails("{}", corrupt, "the header's dictionary lacks descr, fortran_order or shape");
   fails("{'a': 1}", corrupt, "the header's dictionary has the unknown key 'a' at character 5");
+  fails("{'a\n\xff" + std::string(40, 'b') + "': 1}", corrupt,
+        "the header's dictionary has the unknown key 'a??" + std::string(29, 'b') + "...' at character 47");
   fails("{'shape': (1, x)}", corrupt, "the header's dictionary has no number at character 14");
   fails("{'shape': (1 1)}", corrupt, "the header's dictionary has no ')' at character 13");
   fails("{'shape': (99999999999999999999,)}", corrupt, "the header's dictionary has no number at character 11");
@@ -104,6 +106,10 @@ TEST_CASE("npy: what a header says wrongly is an error that names it") {
   for (const char* descr : {"<c8", "<u8", "|O", "|u2", "=u2", "", "|S3"})
     fails(dictionary(descr, false, "(1, 1)"), unsupported,
           "no elements of imgbuf are NumPy's '" + std::string(descr) + "'");
+  std::string many = "(1";
+  for (int i = 1; i < 32; ++i) many += ", 1";
+  fails(dictionary("|u1", false, many + ", 1)"), unsupported,
+        "an array of the shape " + many + ", ...) is no picture of (height, width) or (height, width, 1 to 4)");
   for (const char* shape : {"(4,)", "()", "(1, 1, 1, 4)", "(1, 1, 5)", "(0, 4)", "(4, 0)", "(1, 4, 0)"})
     fails(
         dictionary("|u1", false, shape), unsupported,

@@ -167,6 +167,10 @@ TEST_CASE("pnm: what a header says wrongly is an error that names it") {
   fails("P7\nWIDE 1\nENDHDR\n", corrupt, "'WIDE' is no line of a PAM header");
   fails("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 2\nMAXVAL 9\nTUPLTYPE RGB\nENDHDR\n", ErrorCode::unsupported,
         "PAM tuples of type 'RGB' and depth 2 are not known");
+  fails("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 2\nMAXVAL 9\nTUPLTYPE \x1b[31m\xff\nENDHDR\n", ErrorCode::unsupported,
+        "PAM tuples of type '?[31m?' and depth 2 are not known");
+  fails("P5\n" + std::string(400, '9') + " 1\n255\n", corrupt,
+        "the width '" + std::string(32, '9') + "...' is not a number from 1 to 2147483647");
   fails("PF\n1 1\n0\n", corrupt, "the scale '0' is not a number other than 0");
   fails("PF\n1 1\nnan\n", corrupt, "the scale 'nan' is not a number other than 0");
   fails("P2\n2 1\n9\n1", ErrorCode::truncated_data, "row 0: the file ends too early, after 1 samples");

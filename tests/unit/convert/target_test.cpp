@@ -71,6 +71,20 @@ TEST_CASE("what the format cannot hold is said") {
   CHECK(target_text(palette_picture(0), "JPEG") == "rgb u8; alpha composited over #ffffff: JPEG holds no alpha");
   CHECK(target_text(picture(ElementType::f32, ColorModel::rgb), "PNG") ==
         "rgb u16; 32-bit float samples reduced to 16: PNG holds 16 bits");
+  CHECK(target_text(picture(ElementType::f16, ColorModel::rgb), "PNG") ==
+        "rgb u16; 16-bit float samples reduced to 16-bit: PNG holds 16-bit samples");
+  CHECK(target_text(picture(ElementType::u32, ColorModel::rgb), "PFM") ==
+        "rgb f32; 32-bit samples reduced to 32-bit float: PFM holds 32-bit float samples");
+  CHECK(target_text(picture(ElementType::i8, ColorModel::gray), "PNG") ==
+        "gray u8; negative samples become 0: PNG holds no signed integers");
+  CHECK(target_text(picture(ElementType::i32, ColorModel::gray), "PGM") ==
+        "gray u16; negative samples become 0: PGM holds no signed integers; "
+        "32-bit samples reduced to 16: PGM holds 16 bits");
+  CHECK(target_text(picture(ElementType::i16, ColorModel::rgb), "PFM") ==
+        "rgb f32; negative samples become 0: PFM holds no signed integers");
+  CHECK(target_text(picture(ElementType::u16, ColorModel::rgb), "PFM") == "rgb f32");
+  CHECK(target_text(picture(ElementType::f16, ColorModel::rgb), "PFM") == "rgb f32");
+  CHECK(target_text(picture(ElementType::i16, ColorModel::rgb), "PNG", with(Color::keep, Depth::u8)) == "rgb u8");
 }
 
 TEST_CASE("what is not lost is not warned about") {
