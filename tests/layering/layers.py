@@ -21,6 +21,7 @@ LAYERS = [
     ["pixel"],
     ["stream"],
     ["codecs", "filters", "handoff"],
+    ["drawing"],
     ["convert"],
     ["python", "capi"],
     ["umbrella"],  # imgbuf.hpp, which includes every public header and which nothing in lib/ includes
