@@ -146,6 +146,10 @@ PathData& PathData::curve_to(double control1_x, double control1_y, double contro
 PathData& PathData::close() {
   return command('Z', {});
 }
+PathData& PathData::append(const PathData& other) {
+  text_ += other.text_;
+  return *this;
+}
 
 void Svg::style(std::span<const StyleRule> rules) {
   rules_.insert(rules_.end(), rules.begin(), rules.end());

@@ -29,6 +29,8 @@ class PathData {
   PathData& line_to(double x, double y);
   PathData& curve_to(double control1_x, double control1_y, double control2_x, double control2_y, double x, double y);
   PathData& close();
+  /// Adds the commands of another path.
+  PathData& append(const PathData& other);
 
   [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
   [[nodiscard]] const std::string& text() const noexcept { return text_; }

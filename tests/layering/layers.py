@@ -42,6 +42,7 @@ PUBLIC_HEADERS = {
     "stream": ["sink", "source"],
     "codecs": ["open_image", "reader", "writer"],
     "handoff": ["handoff"],
+    "drawing": ["explain_layout"],
     "convert": ["convert", "metadata_parts"],
     "umbrella": ["imgbuf"],
 }

@@ -11,6 +11,7 @@
 #include "imgbuf/elements.hpp"          // IWYU pragma: export
 #include "imgbuf/error.hpp"             // IWYU pragma: export
 #include "imgbuf/executor.hpp"          // IWYU pragma: export
+#include "imgbuf/explain_layout.hpp"    // IWYU pragma: export
 #include "imgbuf/format.hpp"            // IWYU pragma: export
 #include "imgbuf/handoff.hpp"           // IWYU pragma: export
 #include "imgbuf/image.hpp"             // IWYU pragma: export
