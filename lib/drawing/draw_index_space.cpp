@@ -151,11 +151,9 @@ class IndexSpace {
 
   double draw_captions(double y) {
     std::vector<std::string> captions;
-    if (sample_.cell_axis >= 0) {
-      const std::ptrdiff_t channels = report_.layout.extent(sample_.cell_axis);
-      captions.push_back("Each cell: " + std::to_string(channels) + (channels == 1 ? " value" : " values") +
-                         " along axis " + std::to_string(sample_.cell_axis) + ".");
-    }
+    if (sample_.cell_axis >= 0 && report_.layout.extent(sample_.cell_axis) > 1)
+      captions.push_back("Each cell: " + std::to_string(report_.layout.extent(sample_.cell_axis)) +
+                         " values along axis " + std::to_string(sample_.cell_axis) + ".");
     std::string others;
     for (int a = 0; a < report_.layout.rank(); ++a)
       if (a != sample_.row_axis && a != sample_.column_axis && a != sample_.cell_axis)

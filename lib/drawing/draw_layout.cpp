@@ -111,26 +111,27 @@ std::vector<AnswerGroup> grouped_answers(const LayoutReport& report) {
 }  // namespace
 
 double draw_answers(Svg& svg, const LayoutReport& report, double width) {
-  constexpr double name_x = 18;
-  constexpr double answer_x = index_space_width + column_gap;
-  constexpr double reason_x = answer_x + 190;
+  constexpr double answer_x = 18;
+  constexpr double name_x = index_space_width + column_gap + 36;
   constexpr double line_height = 16;
   svg.text(0, 0, "Handed to", "heading");
-  double y = 22;
+  double y = 24;
   for (const AnswerGroup& group : grouped_answers(report)) {
     const ConsumerAnswer& answer = group.answer;
     const std::string kind = answer.handoff ? std::string(to_string(answer.handoff->kind)) : "gray";
-    const auto names = wrapped(group.consumers, answer_x - name_x - 20, ink_size);
-    const auto reasons = wrapped(reason_text(answer), width - reason_x, note_size);
     svg.rect({0, y - 10, 10, 10}, kind, 2);
-    for (std::size_t i = 0; i < names.size(); ++i)
-      svg.text(name_x, y + line_height * static_cast<double>(i), names[i], "ink");
     svg.text(answer_x, y, answer_text(answer), "ink");
-    for (std::size_t i = 0; i < reasons.size(); ++i)
-      svg.text(reason_x, y + line_height * static_cast<double>(i), reasons[i], "note");
-    y += line_height * static_cast<double>(std::max(names.size(), reasons.size())) + 6;
+    for (const std::string& line : wrapped(group.consumers, width - name_x, ink_size)) {
+      svg.text(name_x, y, line, "ink");
+      y += line_height;
+    }
+    for (const std::string& line : wrapped(reason_text(answer), width - name_x, note_size)) {
+      svg.text(name_x, y, line, "note");
+      y += line_height;
+    }
+    y += 8;
   }
-  return y - 6 - line_height;
+  return y - 8 - line_height;
 }
 
 }  // namespace drawing

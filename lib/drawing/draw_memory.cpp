@@ -182,10 +182,10 @@ class Memory {
     const auto hatch = [&](double x, double width) {
       if (width > 1) svg_.rect({x + .5, y + .5, width - 1, bar_height - 1}, "hatch");
     };
-    const double before = scale_.around(line.offset_bytes - row.begin);
+    const double before = scale_.width_before(line.offset_bytes - row.begin);
     hatch(body - before, before);
     const std::size_t end = line.offset_bytes + static_cast<std::size_t>(sample_.line_bytes);
-    if (row.end > end) hatch(body + scale_.body_width(), scale_.around(row.end - end));
+    if (row.end > end) hatch(body + scale_.body_width(), scale_.width_after(row.end - end));
 
     std::map<int, PathData> pixels;
     PathData splits;
@@ -366,7 +366,7 @@ class Memory {
     for (const DrawnSegment& segment : segments_)
       for (const SegmentRow& row : segment.rows)
         if (row.kind == SegmentRow::Kind::line && row.line == slot.target)
-          return lines_x_ + scale_.body_x() - scale_.around(line.offset_bytes - row.begin) - 2;
+          return lines_x_ + scale_.body_x() - scale_.width_before(line.offset_bytes - row.begin) - 2;
     return lines_x_ - 2;
   }
 

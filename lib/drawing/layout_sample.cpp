@@ -121,6 +121,8 @@ class Sampler {
         index_(static_cast<std::size_t>(layout_.rank())) {
     for (const int axis : sample_.inner_axes) index_[static_cast<std::size_t>(axis)] = -1;
     add_cells();
+    for (const int a : walk_)
+      if (index_[static_cast<std::size_t>(a)] >= 0 && axis(a).byte_stride != 0) sample_.line_count *= axis(a).extent;
   }
 
   void run() { (void)descend(0, view_.origin()); }

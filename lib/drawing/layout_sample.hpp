@@ -61,6 +61,7 @@ struct LayoutSample {
   std::vector<SampledCell> cells;      ///< of each line, in the order of the walk
   std::ptrdiff_t line_bytes = 0;       ///< from the lowest to the highest byte of a line
   std::size_t line_element_bytes = 0;  ///< of a line's elements, those left out too
+  std::ptrdiff_t line_count = 1;       ///< of the array; where pointers repeat, of its indices
   std::vector<SampledLine> lines;      ///< each different memory once
   std::vector<SampledTable> tables;    ///< each before those that it leads to
 

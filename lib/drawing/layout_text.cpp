@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/out_of_memory.hpp"
@@ -61,11 +62,13 @@ namespace {
 
 using namespace drawing;
 
+/// A name and a value a line, the values below each other.
 class Lines {
  public:
-  void add(std::string_view name, const std::string& value) {
-    constexpr std::size_t value_column = 14;
-    text_.append(name).append(value_column - std::min(name.size(), value_column), ' ').append(value).append("\n");
+  void add(std::string_view name, const std::string& value, std::size_t value_column = 14) {
+    text_.append(name);
+    if (!value.empty()) text_.append(std::max(value_column, name.size() + 1) - name.size(), ' ').append(value);
+    text_ += "\n";
   }
   [[nodiscard]] std::string take() && { return std::move(text_); }
 
@@ -110,14 +113,37 @@ std::string segment_text(const ReachedSegment& segment) {
   return segment.pointer_bytes == 0 && segment.element_bytes == 0 ? text + ", not reached" : text;
 }
 
+/// Segments [begin, end) that look alike.
+struct AlikeSegments {
+  std::size_t begin;
+  std::size_t end;
+};
+
+std::vector<AlikeSegments> alike_segments(const std::vector<ReachedSegment>& segments) {
+  std::vector<AlikeSegments> runs;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    if (!runs.empty() && look_alike(segments[runs.back().begin], segments[i]))
+      runs.back().end = i + 1;
+    else
+      runs.push_back({i, i + 1});
+  }
+  return runs;
+}
+
 void add_segments(Lines& lines, const std::vector<ReachedSegment>& segments) {
+  constexpr std::size_t most_runs = 12, first_runs = 8, last_runs = 2;
   lines.add("segments", grouped(segments.size()));
-  for (std::size_t i = 0; i < segments.size();) {
-    std::size_t end = i + 1;
-    while (end < segments.size() && look_alike(segments[i], segments[end])) ++end;
-    const std::string places = end - i == 1 ? std::to_string(i) : std::to_string(i) + ".." + std::to_string(end - 1);
-    lines.add("  " + places, (end - i == 1 ? "" : "each ") + segment_text(segments[i]));
-    i = end;
+  const std::vector<AlikeSegments> runs = alike_segments(segments);
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (runs.size() > most_runs && i == first_runs) {
+      const std::size_t next = runs.size() - last_runs;
+      lines.add("  ...", grouped(runs[next].begin - runs[i].begin) + " more");
+      i = next;
+    }
+    const auto [begin, end] = runs[i];
+    const bool is_one = end - begin == 1;
+    lines.add("  " + std::to_string(begin) + (is_one ? "" : ".." + std::to_string(end - 1)),
+              (is_one ? "" : "each ") + segment_text(segments[begin]));
   }
 }
 
@@ -142,10 +168,9 @@ std::string text_of(const LayoutReport& report) {
   lines.add("handed to", "");
   for (const ConsumerAnswer& answer : report.answers) {
     const std::string reason = reason_text(answer);
-    constexpr std::size_t name_width = 20;
-    lines.add("", std::string(answer.consumer) +
-                      std::string(name_width - std::min(name_width, answer.consumer.size()), ' ') +
-                      answer_text(answer) + (reason.empty() ? "" : ": " + reason));
+    constexpr std::size_t answer_column = 22;
+    lines.add("  " + std::string(answer.consumer), answer_text(answer) + (reason.empty() ? "" : ": " + reason),
+              answer_column);
   }
   return std::move(lines).take();
 }

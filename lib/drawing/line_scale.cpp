@@ -47,13 +47,14 @@ LineScale::LineScale(const Layout& layout, std::ptrdiff_t itemsize, const Layout
     for (double& split : part.splits) split = x + split * unit_;
     x += part.width;
   }
-  body_x_ = around(before);
+  const auto unit_of = [&](std::size_t stretch) {
+    return stretch > long_stretch_bytes ? long_stretch_width / static_cast<double>(stretch) : unit_;
+  };
+  unit_before_ = unit_of(before);
+  unit_after_ = unit_of(after);
+  body_x_ = width_before(before);
   body_width_ = x;
-  total_width_ = body_x_ + body_width_ + around(after);
-}
-
-double LineScale::around(std::size_t bytes) const noexcept {
-  return bytes > long_stretch_bytes ? long_stretch_width : unit_ * static_cast<double>(bytes);
+  total_width_ = body_x_ + body_width_ + width_after(after);
 }
 
 void LineScale::add_parts(const Layout& layout, std::ptrdiff_t itemsize, const LayoutSample& sample) {

@@ -50,7 +50,8 @@ class Cutter {
       pitch_ = size_;
     }
     if (is_even && lines.size() > 1) result_.pitch_bytes = static_cast<std::ptrdiff_t>(pitch);
-    hides_lines_ = report.segments[segment].element_bytes > lines.size() * sample.line_element_bytes;
+    const std::size_t shown = lines.size() * sample.line_element_bytes;
+    hidden_bytes_ = report.segments[segment].element_bytes - std::min(report.segments[segment].element_bytes, shown);
   }
 
   DrawnSegment cut() {
@@ -61,7 +62,7 @@ class Cutter {
       if (begin > at_) {
         const std::ptrdiff_t apart = previous ? std::abs(sample_.lines[line].ordinal - previous->ordinal) : 0;
         add_gap(begin, apart > 1 ? apart - 1 : 0,
-                previous ? apart != 1 : hides_lines_ && sample_.lines[line].ordinal > 0);
+                previous ? apart != 1 : hidden_bytes_ > 0 && !is_outermost(sample_.lines[line]));
       }
       const std::size_t end = pitch_ == 0 ? low + line_bytes_ : std::min(size_, begin + pitch_);
       result_.rows.push_back(
@@ -69,15 +70,14 @@ class Cutter {
       at_ = std::max(at_, result_.rows.back().end);
       previous = &sample_.lines[line];
     }
-    if (at_ < size_) add_gap(size_, 0, hides_lines_ && !shows_the_end());
+    if (at_ < size_) add_gap(size_, 0, hidden_bytes_ > 0 && !is_outermost(*previous));
     return std::move(result_);
   }
 
  private:
-  /// Whether nothing is left out behind the last line, because a line between drawn ones is.
-  [[nodiscard]] bool shows_the_end() const {
-    return std::any_of(result_.rows.begin(), result_.rows.end(),
-                       [](const SegmentRow& row) { return row.kind == SegmentRow::Kind::left_out; });
+  /// Whether no line of the array lies outside this one.
+  [[nodiscard]] bool is_outermost(const SampledLine& line) const noexcept {
+    return line.ordinal == 0 || line.ordinal == sample_.line_count - 1;
   }
 
   void add_gap(std::size_t end, std::ptrdiff_t line_count, bool is_left_out) {
@@ -86,6 +86,7 @@ class Cutter {
     if (is_left_out) {
       if (line_count == 0 && pitch_ != 0 && (end - begin) % pitch_ == 0)
         line_count = static_cast<std::ptrdiff_t>((end - begin) / pitch_);
+      hidden_bytes_ -= std::min(hidden_bytes_, static_cast<std::size_t>(line_count) * sample_.line_element_bytes);
       result_.rows.push_back({SegmentRow::Kind::left_out, begin, end, 0, line_count});
       return;
     }
@@ -100,10 +101,10 @@ class Cutter {
   const Lines& lines_;
   std::size_t size_;
   std::size_t line_bytes_;
-  std::size_t pitch_ = 0;   ///< bytes of a row; 0: those of its line
-  std::size_t before_ = 0;  ///< bytes of a row before its line
-  bool hides_lines_ = false;
-  std::size_t at_ = 0;  ///< where the next row begins
+  std::size_t pitch_ = 0;         ///< bytes of a row; 0: those of its line
+  std::size_t before_ = 0;        ///< bytes of a row before its line
+  std::size_t hidden_bytes_ = 0;  ///< of elements on lines that are not drawn
+  std::size_t at_ = 0;            ///< where the next row begins
   DrawnSegment result_;
 };
 

@@ -34,7 +34,7 @@ PUBLIC_HEADERS = {
     "memory": ["arrangement", "storage"],
     # rows: of one view, without a plan
     "image": [
-        "array", "collapse", "image", "image_info", "metadata", "rebuild_pointers", "rewire", "rows", "strips", "view",
+        "array", "collapse", "image", "image_info", "index_expression", "metadata", "rebuild_pointers", "rewire", "rows", "strips", "view",
         "vstack",
     ],
     "walk": ["elements", "locate", "walk"],

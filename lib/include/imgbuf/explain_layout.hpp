@@ -55,7 +55,8 @@ struct LayoutReport {
 /// @throws Error{limit_exceeded} for more than 2^28 pointers; Error{out_of_memory}
 [[nodiscard]] IMGBUF_API LayoutReport explain_layout(const Array& array);
 
-/// The report for a terminal: a name and a value a line, and a line for each run of segments that look alike.
+/// The report for a terminal: a name and a value a line, and a line for each run of segments that look alike;
+/// of many such runs the first and the last.
 [[nodiscard]] IMGBUF_API std::string to_text(const LayoutReport& report);
 
 /// The report and the memory itself as a picture: the index space with the way of the walk, pointer tables, segments with

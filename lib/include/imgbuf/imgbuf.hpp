@@ -16,6 +16,7 @@
 #include "imgbuf/handoff.hpp"           // IWYU pragma: export
 #include "imgbuf/image.hpp"             // IWYU pragma: export
 #include "imgbuf/image_info.hpp"        // IWYU pragma: export
+#include "imgbuf/index_expression.hpp"  // IWYU pragma: export
 #include "imgbuf/item_format.hpp"       // IWYU pragma: export
 #include "imgbuf/layout.hpp"            // IWYU pragma: export
 #include "imgbuf/limits.hpp"            // IWYU pragma: export
