@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <span>
 
@@ -45,14 +46,11 @@ std::vector<std::ptrdiff_t> parse_shape(const std::string& text) {
   std::vector<std::ptrdiff_t> shape;
   if (text == "()") return shape;
   for (const std::string& item : parse_list(text)) {
-    std::size_t end = 0;
-    try {
-      shape.push_back(std::stoll(item, &end));
-    } catch (const std::exception&) {
-      end = 0;
-    }
-    if (end != item.size() || item.empty() || item[0] < '0' || item[0] > '9')
+    std::ptrdiff_t extent = -1;
+    const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), extent);
+    if (error != std::errc() || end != item.data() + item.size() || extent < 0)
       throw Error(ErrorCode::invalid_argument, fmt::format("'{}' is no shape such as 480,640,3", text));
+    shape.push_back(extent);
   }
   return shape;
 }

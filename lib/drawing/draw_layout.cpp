@@ -16,6 +16,7 @@ namespace {
 
 constexpr double picture_width = 960;
 constexpr double margin = 28;
+constexpr double title_size = 16;
 constexpr double index_space_width = 214;
 constexpr double column_gap = 34;
 /// Of a line, below which its elements are too narrow to be seen.
@@ -33,7 +34,7 @@ std::string summary_of(const LayoutReport& report) {
 }
 
 double draw_header(Svg& svg, const LayoutReport& report, std::string_view title) {
-  svg.text(margin, 38, title, "title");
+  svg.text(margin, 38, fitted(title, picture_width - 2 * margin, title_size), "title");
   double y = 60;
   for (const std::string& line : wrapped(summary_of(report), (picture_width - 2 * margin) * .95, ink_size)) {
     svg.text(margin, y, line, "note code");

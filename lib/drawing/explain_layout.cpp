@@ -46,13 +46,13 @@ class Counter {
     std::vector<std::byte*> sorted(starts.begin(), starts.end());
     std::sort(sorted.begin(), sorted.end());
     sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-    std::uintptr_t end = 0;  // of the ranges before
-    for (std::byte* const start : sorted) {
-      std::byte* const low = image::shifted(start, reach.first);
-      const std::uintptr_t begin = std::max(value_of(low), end);
-      end = value_of(low) + range;
-      // What ranges share is counted with the first of them.
-      count(reinterpret_cast<std::byte*>(begin), end - begin, std::min<std::size_t>(behind, end - begin));
+    // Ranges that overlap may interleave or be the same bytes: they count together.
+    for (std::size_t first = 0, next = 0; first < sorted.size(); first = next) {
+      std::uintptr_t end = value_of(sorted[first]) + range;
+      for (next = first + 1; next < sorted.size() && value_of(sorted[next]) < end; ++next)
+        end = value_of(sorted[next]) + range;
+      const std::size_t together = end - value_of(sorted[first]);
+      count(image::shifted(sorted[first], reach.first), together, std::min(behind * (next - first), together));
     }
   }
 

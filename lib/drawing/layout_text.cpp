@@ -23,8 +23,12 @@ std::string grouped(std::size_t value) {
   return text;
 }
 
+std::string counted(std::size_t count, std::string_view thing) {
+  return grouped(count).append(" ").append(thing).append(count == 1 ? "" : "s");
+}
+
 std::string bytes_text(std::size_t bytes) {
-  return grouped(bytes) + (bytes == 1 ? " byte" : " bytes");
+  return counted(bytes, "byte");
 }
 
 std::string shape_text(const Layout& layout) {
@@ -90,8 +94,7 @@ std::string contiguity_text(const LayoutReport& report) {
 }
 
 std::string pointers_text(const PointerLevel& level) {
-  return grouped(level.pointers) + (level.pointers == 1 ? " pointer in " : " pointers in ") + grouped(level.tables) +
-         (level.tables == 1 ? " table" : " tables");
+  return counted(level.pointers, "pointer") + " in " + counted(level.tables, "table");
 }
 
 std::string walk_text(const LayoutReport& report) {

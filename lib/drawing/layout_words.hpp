@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "imgbuf/explain_layout.hpp"
 
@@ -13,6 +14,9 @@ namespace imgbuf::drawing {
 
 /// "72,000,000"; pictures are read by people.
 [[nodiscard]] std::string grouped(std::size_t value);
+
+/// "1 pointer", "4,000 pointers".
+[[nodiscard]] std::string counted(std::size_t count, std::string_view thing);
 
 /// "1 byte", "72 bytes".
 [[nodiscard]] std::string bytes_text(std::size_t bytes);

@@ -95,6 +95,18 @@ std::string signed_text(std::ptrdiff_t value) {
   return value < 0 ? "\u2212" + std::to_string(value).substr(1) : "+" + std::to_string(value);
 }
 
+std::string fitted(std::string_view text, double width, double font_size, bool is_monospaced) {
+  if (text_width(text, font_size, is_monospaced) <= width) return std::string(text);
+  const std::string dots = "\u2026";
+  const double left = width - text_width(dots, font_size, is_monospaced);
+  while (!text.empty() && text_width(text, font_size, is_monospaced) > left) {
+    // A character of UTF-8 whole.
+    while (text.size() > 1 && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U) text.remove_suffix(1);
+    text.remove_suffix(1);
+  }
+  return std::string(text) + dots;
+}
+
 std::vector<std::string> wrapped(std::string_view text, double width, double font_size) {
   std::vector<std::string> lines;
   std::string line;

@@ -28,6 +28,9 @@ void draw_dimension(Svg& svg, double x1, double y1, double x2, double y2);
 /// "+8", "-3".
 [[nodiscard]] std::string signed_text(std::ptrdiff_t value);
 
+/// A text of one line, cut at its end where it is wider than `width`.
+[[nodiscard]] std::string fitted(std::string_view text, double width, double font_size, bool is_monospaced = false);
+
 /// Words in lines that are no wider than `width`, unless a word is.
 [[nodiscard]] std::vector<std::string> wrapped(std::string_view text, double width, double font_size);
 

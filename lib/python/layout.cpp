@@ -91,7 +91,7 @@ What an image reaches of one segment of its memory.)")
           "Whether the segment may not be written.")
       .def_readonly("pointer_bytes", &ReachedSegment::pointer_bytes, "Bytes of pointers that lead to elements.")
       .def_readonly("element_bytes", &ReachedSegment::element_bytes, R"(
-Bytes of elements, each once; with what lies between them where rows interleave or lie across segments.)")
+Bytes of elements, each once; where elements overlap, or a row lies across segments, it can count bytes between them too.)")
       .def("__repr__", [](const ReachedSegment& self) {
         return "<imgbuf.LayoutSegment of " + std::to_string(self.bytes) + " bytes, " +
                std::to_string(self.element_bytes) + " of elements, " + std::to_string(self.pointer_bytes) +

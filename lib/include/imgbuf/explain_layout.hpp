@@ -18,8 +18,8 @@ struct ReachedSegment {
   std::size_t bytes = 0;
   Access access = Access::read_write;
   std::size_t pointer_bytes = 0;  ///< of pointers that lead to the elements
-  /// Of elements, each byte once. Where strides let elements overlap, and where rows interleave or lie across several
-  /// segments, it counts what lies between them as well.
+  /// Of elements, each byte once; where elements overlap, or a row lies across several segments, it can count bytes
+  /// that lie between elements as well.
   std::size_t element_bytes = 0;
 };
 
@@ -52,7 +52,7 @@ struct LayoutReport {
 };
 
 /// Looks at an array and its pointer tables, in the time of sorting the pointers; reads and moves no element.
-/// @throws Error{limit_exceeded} for more than 2^28 pointers; Error{out_of_memory}
+/// @throws Error{limit_exceeded} for more than 2^31 pointers of a level; Error{out_of_memory}
 [[nodiscard]] IMGBUF_API LayoutReport explain_layout(const Array& array);
 
 /// The report for a terminal: a name and a value a line, and a line for each run of segments that look alike;

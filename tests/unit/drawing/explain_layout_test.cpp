@@ -71,6 +71,17 @@ TEST_CASE("a layout report counts overlapping elements once", "[drawing]") {
   const Array windows =
       Array::trusted(memory.data(), Layout({{7, 1, 0}, {4, 1, 0}}), ElementType::u8, {}, Access::read_write);
   CHECK(element_bytes(windows) == std::vector<std::size_t>{10});
+
+  // Pointers to each channel of interleaved pixels.
+  std::vector<std::byte> pixels(18);
+  std::byte* starts[] = {pixels.data() + 2, pixels.data(), pixels.data() + 1};
+  const auto channels = [&](std::ptrdiff_t count) {
+    std::byte* const table = reinterpret_cast<std::byte*>(starts);
+    return Array::over(Storage({{pixels.data(), pixels.size()}, {table, sizeof starts}}), table,
+                       Layout({{count, sizeof(void*), 0}, {6, 3, 1}}, {0}), ElementType::u8);
+  };
+  CHECK(element_bytes(channels(3))[0] == 18);
+  CHECK(element_bytes(channels(2))[0] == 12);
 }
 
 TEST_CASE("a layout report says what consumers get, and what none can take", "[drawing]") {
@@ -198,6 +209,8 @@ TEST_CASE("a layout's picture shows pointers, lines and answers", "[drawing]") {
   CHECK(count(svg, "class=\"shared\"") == 1);
   CHECK_FALSE(contains(svg, "class=\"copied\""));
   CHECK(contains(svg, "72 bytes"));
+  CHECK(contains(draw_layout(rows, std::string(500, 'w')), "www\u2026</text>"));
+  CHECK(contains(draw_layout(make(Shape(20, 1))), "[0, 0, 0, 0, 0\u2026</text>"));
 
   const std::string planes = draw_layout(make({4, 6, 3}, Arrangement::planes()));
   CHECK(count(planes, "class=\"pointer ") == 3 + 12);
@@ -210,6 +223,11 @@ TEST_CASE("a layout's picture shows pointers, lines and answers", "[drawing]") {
   CHECK(contains(many, "248 more segments"));
   CHECK(contains(many, "12 more lines"));
   CHECK(contains(many, "14 more lines"));
+
+  const std::string batch = draw_layout(make({2, 3, 4, 5, 3}));
+  for (const char* const line : {"[0, 0, 0, :, :]", "[0, 2, 3, :, :]", "4 more lines", "12 more lines"})
+    CHECK(count(batch, line) == 1);
+  CHECK(count(batch, ", :, :]") == 6);
 
   const std::string crop = draw_layout(part(make({6, 8, 3}), "1:5, 2:6"));
   CHECK(count(crop, "class=\"hatch\"") == 2 + 4 * 2 + 1);  // two lines, both ends of four, the legend
