@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "drawing/layout_parts.hpp"
@@ -77,21 +79,29 @@ class IndexSpace {
       for (std::size_t r = 0; r < rows_.centers.size(); ++r)
         svg_.text(-7, rows_.centers[r] + 3.5, index_text(sample_.row_axis, r), "value", Anchor::end);
     for (const double y : rows_.gaps) svg_.text(-7, y + 3, "\u22EE", "value", Anchor::end);
-    double end = -100;  // of the number before: large ones stand apart, and the last is always told
-    if (sample_.column_axis >= 0) {
-      const std::size_t count = columns_.centers.size();
-      const double last_half = text_width(index_text(sample_.column_axis, count - 1), 10) / 2;
-      for (std::size_t c = 0; c < count; ++c) {
-        const std::string text = index_text(sample_.column_axis, c);
-        const double half = text_width(text, 10) / 2;
-        if (columns_.centers[c] - half < end) continue;
-        if (c + 1 < count && columns_.centers[c] + half + 3 > columns_.centers.back() - last_half) continue;
-        end = columns_.centers[c] + half + 3;
-        svg_.text(columns_.centers[c], -6, text, "value", Anchor::middle);
-      }
+    if (sample_.column_axis >= 0) draw_column_labels();
+  }
+
+  /// The numbers of columns: the last always, of the others those that have room.
+  void draw_column_labels() {
+    const std::vector<double>& centers = columns_.centers;
+    const auto half_width = [&](std::size_t c) { return text_width(index_text(sample_.column_axis, c), 10) / 2 + 1.5; };
+    const std::size_t last = centers.size() - 1;
+    const double last_begin = centers[last] - half_width(last);
+    double end = -100;  // of the label before
+    const auto draw = [&](double x, std::string_view text, double half) {
+      if (x - half < end || (x != centers[last] && x + half > last_begin)) return;
+      svg_.text(x, -6, text, "value", Anchor::middle);
+      end = x + half;
+    };
+    std::size_t gap_place = 0;
+    for (std::size_t c = 0; c <= last; ++c) {
+      for (; gap_place < columns_.gaps.size() && columns_.gaps[gap_place] < centers[c]; ++gap_place)
+        draw(columns_.gaps[gap_place], "\u22EF", 5);
+      draw(centers[c], index_text(sample_.column_axis, c), half_width(c));
     }
-    for (const double x : columns_.gaps)
-      if (x - 4 > end) svg_.text(x, -6, "\u22EF", "value", Anchor::middle);
+    for (; gap_place < columns_.gaps.size(); ++gap_place)
+      svg_.text(columns_.gaps[gap_place], -6, "\u22EF", "value", Anchor::middle);
   }
 
   void draw_cells() {
