@@ -10,6 +10,7 @@
 #include "formats_command.hpp"
 #include "imgbuf/version.hpp"
 #include "info_command.hpp"
+#include "layout_command.hpp"
 #include "messages.hpp"
 
 namespace {
@@ -21,6 +22,7 @@ constexpr const char* examples = R"(Examples:
   imgbuf convert photo.png photo.jpg --explain
   imgbuf info photo.jpg --json
   imgbuf formats
+  imgbuf layout photo.tif --slice '[::-1, 10:20]' --svg memory.svg
 
 imgbuf COMMAND --help tells the options of a command.)";
 
@@ -41,8 +43,9 @@ int run(int argc, char** argv) {
   ConvertCommand convert(app);
   InfoCommand info(app);
   FormatsCommand formats(app);
+  LayoutCommand layout(app);
   if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {
-    print_error("'" + std::string(argv[1]) + "' is no command; there are convert, info and formats");
+    print_error("'" + std::string(argv[1]) + "' is no command; there are convert, info, formats and layout");
     return wrong_usage;
   }
   try {
@@ -54,6 +57,7 @@ int run(int argc, char** argv) {
     return wrong_usage;
   }
   if (formats.is_chosen()) return formats.run();
+  if (layout.is_chosen()) return layout.run();
   return convert.is_chosen() ? convert.run() : info.run();
 }
 

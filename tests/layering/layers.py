@@ -21,6 +21,7 @@ LAYERS = [
     ["pixel"],
     ["stream"],
     ["codecs", "filters", "handoff"],
+    ["drawing"],
     ["convert"],
     ["python", "capi"],
     ["umbrella"],  # imgbuf.hpp, which includes every public header and which nothing in lib/ includes
@@ -33,14 +34,15 @@ PUBLIC_HEADERS = {
     "memory": ["arrangement", "mapped_guard", "storage"],
     # rows: of one view, without a plan
     "image": [
-        "array", "collapse", "grid", "grid_image", "grid_view", "image", "image_info", "metadata", "photoshop",
-        "rebuild_pointers", "rewire", "rows", "strips", "view", "vstack",
+        "array", "collapse", "grid", "grid_image", "grid_view", "image", "image_info", "index_expression", "metadata",
+        "photoshop", "rebuild_pointers", "rewire", "rows", "strips", "view", "vstack",
     ],
     "walk": ["elements", "locate", "walk"],
     "pixel": ["pixel"],
     "stream": ["sink", "source"],
     "codecs": ["open_image", "reader", "writer"],
     "handoff": ["handoff"],
+    "drawing": ["explain_layout"],
     "convert": ["convert", "metadata_parts"],
     "umbrella": ["imgbuf"],
 }

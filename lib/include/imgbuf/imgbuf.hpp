@@ -11,6 +11,7 @@
 #include "imgbuf/elements.hpp"          // IWYU pragma: export
 #include "imgbuf/error.hpp"             // IWYU pragma: export
 #include "imgbuf/executor.hpp"          // IWYU pragma: export
+#include "imgbuf/explain_layout.hpp"    // IWYU pragma: export
 #include "imgbuf/format.hpp"            // IWYU pragma: export
 #include "imgbuf/grid.hpp"              // IWYU pragma: export
 #include "imgbuf/grid_image.hpp"        // IWYU pragma: export
@@ -18,6 +19,7 @@
 #include "imgbuf/handoff.hpp"           // IWYU pragma: export
 #include "imgbuf/image.hpp"             // IWYU pragma: export
 #include "imgbuf/image_info.hpp"        // IWYU pragma: export
+#include "imgbuf/index_expression.hpp"  // IWYU pragma: export
 #include "imgbuf/item_format.hpp"       // IWYU pragma: export
 #include "imgbuf/layout.hpp"            // IWYU pragma: export
 #include "imgbuf/limits.hpp"            // IWYU pragma: export
