@@ -20,7 +20,7 @@ LAYERS = [
     ["walk"],
     ["pixel"],
     ["stream"],
-    ["codecs", "filters", "handoff"],
+    ["codecs", "filters", "handoff", "measure"],
     ["convert"],
     ["python", "capi"],
     ["umbrella"],  # imgbuf.hpp, which includes every public header and which nothing in lib/ includes
@@ -41,6 +41,7 @@ PUBLIC_HEADERS = {
     "stream": ["sink", "source"],
     "codecs": ["open_image", "reader", "writer"],
     "handoff": ["handoff"],
+    "measure": ["compare", "statistics"],
     "convert": ["convert", "metadata_parts"],
     "umbrella": ["imgbuf"],
 }
