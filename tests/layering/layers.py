@@ -21,6 +21,7 @@ LAYERS = [
     ["pixel"],
     ["stream"],
     ["codecs", "filters", "handoff", "measure"],
+    ["drawing"],
     ["convert"],
     ["python", "capi"],
     ["umbrella"],  # imgbuf.hpp, which includes every public header and which nothing in lib/ includes
