@@ -10,6 +10,7 @@
 #include "imgbuf/error.hpp"
 #include "imgbuf/walk.hpp"
 #include "measure/channel_views.hpp"
+#include "measure/compensated_sum.hpp"
 #include "measure/error_sums.hpp"
 #include "measure/sample_difference.hpp"
 #include "measure/ssim.hpp"
@@ -19,6 +20,7 @@ namespace imgbuf {
 namespace {
 
 using measure::band_rows;
+using measure::CompensatedSum;
 using Views = std::vector<AnyConstView>;
 
 bool have_same_shape(const Layout& a, const Layout& b) {

@@ -80,20 +80,21 @@ class Ring {
   /// Filters the rows from `first` on down the columns. @pre they are the last that were pushed
   void filter_columns(double* out, std::ptrdiff_t first, Moment moment) const noexcept {
     std::array<const double*, window> rows{};
-    for (std::ptrdiff_t j = 0; j < window; ++j) rows[size(j)] = slot(first + j, moment);
+    for (std::ptrdiff_t j = 0; j < window; ++j) rows[size(j)] = filtered_.data() + slot(first + j, moment);
     add_weighted(out, rows, columns_, weights_);
   }
 
  private:
   [[nodiscard]] static std::size_t size(std::ptrdiff_t n) noexcept { return static_cast<std::size_t>(n); }
-  [[nodiscard]] const double* slot(std::ptrdiff_t row, Moment moment) const noexcept {
-    return filtered_.data() + (row % window * std::ptrdiff_t{moment_count} + std::ptrdiff_t{moment}) * columns_;
+  /// Where in `filtered_` the columns of a row are.
+  [[nodiscard]] std::size_t slot(std::ptrdiff_t row, Moment moment) const noexcept {
+    return (size(row % window) * moment_count + moment) * size(columns_);
   }
 
   void filter(const double* values, std::ptrdiff_t row, Moment moment) noexcept {
     std::array<const double*, window> shifted{};
     for (std::ptrdiff_t j = 0; j < window; ++j) shifted[size(j)] = values + j;
-    add_weighted(const_cast<double*>(slot(row, moment)), shifted, columns_, weights_);
+    add_weighted(filtered_.data() + slot(row, moment), shifted, columns_, weights_);
   }
 
   void read(std::ptrdiff_t first, std::ptrdiff_t count) {

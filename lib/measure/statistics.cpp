@@ -95,7 +95,7 @@ ChannelStatistics described(const std::vector<std::uint64_t>& counts, std::int64
   return result;
 }
 
-ChannelStatistics described(const measure::Moments& moments, const StatisticsOptions& options) {
+ChannelStatistics described(const measure::Moments& moments, Histogram histogram) {
   ChannelStatistics result;
   result.count = moments.count;
   result.nan = moments.nan;
@@ -107,59 +107,87 @@ ChannelStatistics described(const measure::Moments& moments, const StatisticsOpt
   result.mean = is_empty ? nothing : moments.mean;
   result.standard_deviation =
       is_empty ? nothing : std::sqrt(moments.squared_deviations / static_cast<double>(moments.count));
-  result.histogram.range =
-      options.range.value_or(is_empty ? ValueRange{} : ValueRange{moments.minimum, moments.maximum});
-  result.histogram.counts.resize(static_cast<std::size_t>(options.bins > 0 ? options.bins : usual_bins));
+  result.histogram = std::move(histogram);
   return result;
 }
 
-/// Rows that are walked, and the progress of it.
-struct Rows {
-  std::ptrdiff_t height = 0;
-  std::ptrdiff_t row_elements = 0;
-  std::int64_t done = 0;
-  std::int64_t total = 0;
+/// Walks over all samples, a few channels and a slab of rows at a time.
+class Passes {
+ public:
+  /// @param passes  how often `run` will be called, for the progress
+  Passes(Channels channels, int passes, const Context& context)
+      : channels_(channels),
+        context_(context),
+        height_(channels.front().extent(0)),
+        width_(channels.front().extent(1)),
+        total_(passes * height_ * static_cast<std::int64_t>((channels.size() + most - 1) / most)) {}
 
+  /// Calls `f(slab, first_channel)`.
   template <class F>
-  void for_each_slab(Channels channels, const Context& context, F&& f) {
-    measure::for_each_slab(height, row_elements, context, done, total, [&](std::ptrdiff_t first, std::ptrdiff_t count) {
-      std::vector<AnyConstView> slab;
-      for (const AnyConstView& channel : channels) slab.push_back(channel.window(0, first, count));
-      f(Channels(slab));
-    });
-    done += height;
+  void run(F&& f) {
+    for (std::size_t first = 0; first < channels_.size(); first += most) {
+      const Channels some = channels_.subspan(first, std::min(most, channels_.size() - first));
+      const auto run_slab = [&](std::ptrdiff_t first_row, std::ptrdiff_t rows) {
+        std::vector<AnyConstView> slab;
+        for (const AnyConstView& channel : some) slab.push_back(channel.window(0, first_row, rows));
+        f(Channels(slab), first);
+      };
+      measure::for_each_slab(height_, width_ * static_cast<std::ptrdiff_t>(some.size()), context_, done_, total_,
+                             run_slab);
+      done_ += height_;
+    }
   }
+
+ private:
+  static constexpr std::size_t most = measure::most_channels_at_once;
+
+  Channels channels_;
+  const Context& context_;
+  std::ptrdiff_t height_;
+  std::ptrdiff_t width_;
+  std::int64_t done_ = 0;
+  std::int64_t total_;
 };
 
-std::vector<ChannelStatistics> counted_by_value(Channels channels, const StatisticsOptions& options, Rows& rows,
+std::vector<ChannelStatistics> counted_by_value(Channels channels, const StatisticsOptions& options,
                                                 const Context& context) {
   const ElementType type = channels.front().format().type();
   const Histogram histogram = histogram_of_integers(type, options);
   const ValueRange values = measure::values_of(type);
   const auto value_count = static_cast<std::size_t>(values.high - values.low) + 1;
   std::vector<std::vector<std::uint64_t>> counts(channels.size(), std::vector<std::uint64_t>(value_count));
-  rows.for_each_slab(channels, context, [&](Channels slab) { measure::count_values(slab, counts, context); });
+  Passes(channels, 1, context).run([&](Channels slab, std::size_t first) {
+    measure::count_values(slab, std::span(counts).subspan(first, slab.size()), context);
+  });
   std::vector<ChannelStatistics> results;
   for (const auto& counted : counts)
     results.push_back(described(counted, static_cast<std::int64_t>(values.low), histogram));
   return results;
 }
 
-std::vector<ChannelStatistics> counted_in_bins(Channels channels, const StatisticsOptions& options, Rows& rows,
+/// From the least to the greatest sample of all channels; nothing where no sample is finite.
+ValueRange range_of(const std::vector<measure::Moments>& channels) {
+  measure::Moments all;
+  for (const measure::Moments& channel : channels) all.merge(channel);
+  return all.count == 0 ? ValueRange{} : ValueRange{all.minimum, all.maximum};
+}
+
+std::vector<ChannelStatistics> counted_in_bins(Channels channels, const StatisticsOptions& options,
                                                const Context& context) {
+  Passes passes(channels, 2, context);
   std::vector<measure::Moments> moments(channels.size());
-  rows.for_each_slab(channels, context, [&](Channels slab) {
+  passes.run([&](Channels slab, std::size_t first) {
     const std::vector<measure::Moments> of_slab = measure::moments(slab, context);
-    for (std::size_t c = 0; c < moments.size(); ++c) moments[c].merge(of_slab[c]);
+    for (std::size_t c = 0; c < of_slab.size(); ++c) moments[first + c].merge(of_slab[c]);
+  });
+  Histogram empty{.range = options.range.value_or(range_of(moments))};
+  empty.counts.resize(static_cast<std::size_t>(options.bins > 0 ? options.bins : usual_bins));
+  std::vector<Histogram> histograms(channels.size(), empty);
+  passes.run([&](Channels slab, std::size_t first) {
+    measure::count_in_bins(slab, std::span(histograms).subspan(first, slab.size()), context);
   });
   std::vector<ChannelStatistics> results;
-  std::vector<Histogram> histograms;
-  for (const measure::Moments& of_channel : moments) {
-    results.push_back(described(of_channel, options));
-    histograms.push_back(std::move(results.back().histogram));
-  }
-  rows.for_each_slab(channels, context, [&](Channels slab) { measure::count_in_bins(slab, histograms, context); });
-  for (std::size_t c = 0; c < results.size(); ++c) results[c].histogram = std::move(histograms[c]);
+  for (std::size_t c = 0; c < channels.size(); ++c) results.push_back(described(moments[c], std::move(histograms[c])));
   return results;
 }
 
@@ -177,22 +205,11 @@ std::vector<ChannelStatistics> statistics(const AnyConstView& view, const Statis
                                           const Context& context) {
   require_sensible(options);
   const std::vector<AnyConstView> channels = measure::channel_views(view);
-  const bool by_value = measure::is_counted_by_value(view.format().type());
-  const std::size_t at_once = measure::most_channels_at_once;
-  const auto groups = static_cast<std::int64_t>((channels.size() + at_once - 1) / at_once);
-  Rows rows;
-  rows.height = view.extent(0);
-  rows.total = groups * (by_value ? 1 : 2) * rows.height;
-  std::vector<ChannelStatistics> results;
-  for (std::size_t first = 0; first < channels.size(); first += at_once) {
-    const Channels some = Channels(channels).subspan(first, std::min(at_once, channels.size() - first));
-    rows.row_elements = view.extent(1) * static_cast<std::ptrdiff_t>(some.size());
-    auto described = base::or_out_of_memory([&] {
-      return by_value ? counted_by_value(some, options, rows, context) : counted_in_bins(some, options, rows, context);
-    });
-    for (ChannelStatistics& channel : described) results.push_back(std::move(channel));
-  }
-  return results;
+  if (channels.empty()) return {};
+  return base::or_out_of_memory([&] {
+    return measure::is_counted_by_value(view.format().type()) ? counted_by_value(channels, options, context)
+                                                              : counted_in_bins(channels, options, context);
+  });
 }
 
 }  // namespace imgbuf

@@ -21,9 +21,9 @@ struct ValueRange {
 
 /// How many samples have which values: `counts.size()` bins of one width side by side.
 struct IMGBUF_API Histogram {
-  ValueRange range;
+  ValueRange range = {};
   bool of_integers = false;  ///< then the range's values are divided among the bins, 0..255 as the interval [0, 256)
-  std::vector<std::uint64_t> counts;
+  std::vector<std::uint64_t> counts = {};
   std::uint64_t below = 0;  ///< finite samples below the range
   std::uint64_t above = 0;  ///< finite samples above the range
 
@@ -50,8 +50,8 @@ struct ChannelStatistics {
 struct StatisticsOptions {
   /// Bins of the histograms. 0: a bin for each value of 8 and 16 bit integers (or of the range), else 256.
   int bins = 0;
-  /// What the histograms cover; when absent, all values of 8 and 16 bit integers, and of other types what there is
-  /// between each channel's minimum and maximum. Bounds of integers are whole numbers.
+  /// What the histograms cover; when absent, all values of 8 and 16 bit integers, and of other types what lies between
+  /// the least and the greatest sample of all channels. Bounds for 8 and 16 bit integers are whole numbers.
   std::optional<ValueRange> range = {};
 };
 
@@ -62,8 +62,9 @@ struct StatisticsOptions {
 /// are merged in a fixed order by Chan, Golub and LeVeque, "Algorithms for computing the sample variance: analysis and
 /// recommendations", The American Statistician 37(3), 1983; their histograms take a second pass.
 ///
-/// The result does not depend on the number of threads. Each thread holds 4 MiB of counts at most, or 8 histograms where
-/// they are larger. Progress counts rows, of both passes where there are two.
+/// The result does not depend on the number of threads. Each thread holds the histograms of up to 8 channels, or their
+/// counts by value, which take 512 KiB for a channel of 16 bits. Progress counts rows, of both passes where there are two,
+/// and of every 8 channels.
 ///
 /// @param view  shape (height, width) or (height, width, channels)
 /// @return one for each channel
