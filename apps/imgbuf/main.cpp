@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "compare_command.hpp"
 #include "convert_command.hpp"
 #include "formats_command.hpp"
 #include "imgbuf/version.hpp"
@@ -20,6 +21,7 @@ constexpr const char* examples = R"(Examples:
   imgbuf convert photo.png photo.jpg --quality 85
   imgbuf convert photo.png photo.jpg --explain
   imgbuf info photo.jpg --json
+  imgbuf compare before.png after.png --metric ssim
   imgbuf formats
 
 imgbuf COMMAND --help tells the options of a command.)";
@@ -41,8 +43,9 @@ int run(int argc, char** argv) {
   ConvertCommand convert(app);
   InfoCommand info(app);
   FormatsCommand formats(app);
+  CompareCommand compare(app);
   if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {
-    print_error("'" + std::string(argv[1]) + "' is no command; there are convert, info and formats");
+    print_error("'" + std::string(argv[1]) + "' is no command; there are convert, info, compare and formats");
     return wrong_usage;
   }
   try {
@@ -53,6 +56,7 @@ int run(int argc, char** argv) {
     print_error(error.what());
     return wrong_usage;
   }
+  if (compare.is_chosen()) return compare.run();
   if (formats.is_chosen()) return formats.run();
   return convert.is_chosen() ? convert.run() : info.run();
 }
