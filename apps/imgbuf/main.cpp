@@ -12,6 +12,7 @@
 #include "imgbuf/version.hpp"
 #include "info_command.hpp"
 #include "messages.hpp"
+#include "stats_command.hpp"
 
 namespace {
 
@@ -22,6 +23,7 @@ constexpr const char* examples = R"(Examples:
   imgbuf convert photo.png photo.jpg --explain
   imgbuf info photo.jpg --json
   imgbuf compare before.png after.png --metric ssim
+  imgbuf stats photo.jpg
   imgbuf formats
 
 imgbuf COMMAND --help tells the options of a command.)";
@@ -44,8 +46,9 @@ int run(int argc, char** argv) {
   InfoCommand info(app);
   FormatsCommand formats(app);
   CompareCommand compare(app);
+  StatsCommand stats(app);
   if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {
-    print_error("'" + std::string(argv[1]) + "' is no command; there are convert, info, compare and formats");
+    print_error("'" + std::string(argv[1]) + "' is no command; there are convert, info, compare, stats and formats");
     return wrong_usage;
   }
   try {
@@ -57,6 +60,7 @@ int run(int argc, char** argv) {
     return wrong_usage;
   }
   if (compare.is_chosen()) return compare.run();
+  if (stats.is_chosen()) return stats.run();
   if (formats.is_chosen()) return formats.run();
   return convert.is_chosen() ? convert.run() : info.run();
 }

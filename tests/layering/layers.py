@@ -43,6 +43,7 @@ PUBLIC_HEADERS = {
     "codecs": ["open_image", "reader", "writer"],
     "handoff": ["handoff"],
     "measure": ["compare", "statistics"],
+    "drawing": ["histogram_svg"],
     "convert": ["convert", "metadata_parts"],
     "umbrella": ["imgbuf"],
 }

@@ -14,6 +14,7 @@
 #include "imgbuf/executor.hpp"          // IWYU pragma: export
 #include "imgbuf/format.hpp"            // IWYU pragma: export
 #include "imgbuf/handoff.hpp"           // IWYU pragma: export
+#include "imgbuf/histogram_svg.hpp"     // IWYU pragma: export
 #include "imgbuf/image.hpp"             // IWYU pragma: export
 #include "imgbuf/image_info.hpp"        // IWYU pragma: export
 #include "imgbuf/item_format.hpp"       // IWYU pragma: export
