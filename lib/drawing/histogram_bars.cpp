@@ -28,11 +28,19 @@ double highest_hill(const std::vector<double>& bars, double above) {
   return highest;
 }
 
+/// As few as there may be, or up to twice as many where that divides all bins evenly.
+std::size_t bins_of_a_bar(std::size_t bins, std::size_t most_bars) {
+  const std::size_t fewest = (bins + most_bars - 1) / most_bars;
+  for (std::size_t candidate = fewest; candidate <= 2 * fewest; ++candidate)
+    if (candidate > 0 && bins % candidate == 0) return candidate;
+  return fewest;
+}
+
 }  // namespace
 
 std::vector<double> histogram_bars(const ChannelStatistics& channel, std::size_t most_bars) {
   const std::vector<std::uint64_t>& counts = channel.histogram.counts;
-  const std::size_t bins_a_bar = (counts.size() + most_bars - 1) / most_bars;
+  const std::size_t bins_a_bar = bins_of_a_bar(counts.size(), most_bars);
   std::vector<double> bars;
   for (std::size_t first = 0; first < counts.size(); first += bins_a_bar) {
     const std::size_t bins = std::min(bins_a_bar, counts.size() - first);

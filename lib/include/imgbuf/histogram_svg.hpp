@@ -10,7 +10,8 @@
 
 namespace imgbuf {
 
-/// Bars to draw a histogram with: neighbouring bins put together, in equal numbers, until there are at most `most_bars`.
+/// Bars to draw a histogram with: neighbouring bins put together, in equal numbers, until there are at most `most_bars`;
+/// fewer, down to half as many, where the bins can then be shared out evenly.
 /// @return of each bar the share of the channel's finite samples, 0 to 1; the last bar's is stretched where it holds fewer
 ///         bins than the others, so that equal heights mean equal densities. Zeros for a channel without finite samples
 /// @pre most_bars > 0

@@ -35,8 +35,9 @@ TEST_CASE("bars put equal numbers of bins together, and show densities") {
   CHECK(histogram_bars(channel, 7) == std::vector<double>{.05, .1, .15, .2, 0, .3, .2});
   CHECK(histogram_bars(channel, 100) == histogram_bars(channel, 7));
   CHECK(histogram_bars(channel, 3) == std::vector<double>{.3, .5, .6});  // the last has one bin of three
+  CHECK(histogram_bars(channel_of({1, 1, 1, 1, 2, 2, 2, 2}), 3) == std::vector<double>{1. / 3, 2. / 3});
   CHECK(histogram_bars(channel, 1) == std::vector<double>{1});
-  CHECK(histogram_bars(channel_of({0, 0, 0}), 2) == std::vector<double>{0, 0});
+  CHECK(histogram_bars(channel_of({0, 0, 0}), 3) == std::vector<double>{0, 0, 0});
 }
 
 TEST_CASE("only a few bars that tower above many others are cut") {
