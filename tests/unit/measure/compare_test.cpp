@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "imgbuf/image.hpp"
+#include "imgbuf/walk.hpp"
 #include "support/guarded_image.hpp"
 #include "support/image_info.hpp"
 #include "support/require_error.hpp"
@@ -221,6 +222,28 @@ TEST_CASE("a comparison is the same on any number of threads, and says how far i
     CHECK(std::is_sorted(told.begin(), told.end()));
     CHECK(told.back() == 700);
   }
+}
+
+TEST_CASE("similarity goes on from band to band, and places from slab to slab") {
+  const GuardedImage a(Kind::rows, 203, 12, 1, ElementType::u8);
+  const GuardedImage b(Kind::flipped, 203, 12, 1, ElementType::u8);
+  test::fill_random(a.view(), 1);
+  test::fill_random(b.view(), 2);
+  const double model = ssim_model(test::plain_samples(a.view()), test::plain_samples(b.view()), 203, 12, 1, 0, 255);
+  CHECK(compare(a.view(), b.view(), {}, {}).all.ssim == Approx(model).epsilon(1e-9));
+
+  const Image wide = Image::allocate(test::gray_info(300, 40000));
+  const Image other = Image::allocate(wide.info(), Arrangement::rows());
+  test::fill_random(wide.view(), 3);
+  copy(other.view(), wide.const_view());
+  *other.view().address({100, 7, 0}) ^= std::byte{2};
+  *other.view().address({250, 39999, 0}) ^= std::byte{4};
+  *other.view().address({299, 0, 0}) ^= std::byte{4};
+  const Difference found = compare(wide, other, {.ssim = false}, {}).all;
+  CHECK(found.max == 4);
+  CHECK(found.row == 250);
+  CHECK(found.column == 39999);
+  CHECK(found.mean_squared_error == Approx((4. + 16 + 16) / (300. * 40000)).epsilon(1e-15));
 }
 
 TEST_CASE("a comparison can be cancelled") {

@@ -182,14 +182,20 @@ TEST_CASE("statistics can be cancelled") {
 }
 
 TEST_CASE("many channels, and none, have their statistics") {
-  const GuardedImage many(Kind::contiguous, 2, 3, 21, ElementType::u8);
-  test::fill_random(many.view(), 5);
-  const std::vector<double> samples = test::plain_samples(many.view());
-  const std::vector<ChannelStatistics> found = statistics(many.view(), {}, Context());
-  REQUIRE(found.size() == 21);
-  for (std::size_t c = 0; c < 21; ++c) {
-    const std::vector<double> plain = channel_of(samples, 21, c);
-    CHECK(found[c].maximum == *std::max_element(plain.begin(), plain.end()));
+  for (const ElementType type : {ElementType::u8, ElementType::f32}) {
+    const GuardedImage many(Kind::contiguous, 2, 3, 21, type);
+    test::fill_random(many.view(), 5);
+    const std::vector<double> samples = test::plain_samples(many.view());
+    const std::vector<ChannelStatistics> found = statistics(many.view(), {.bins = 4}, Context());
+    REQUIRE(found.size() == 21);
+    for (std::size_t c = 0; c < 21; ++c) {
+      const std::vector<double> plain = channel_of(samples, 21, c);
+      CHECK(found[c].maximum == *std::max_element(plain.begin(), plain.end()));
+      const Histogram& histogram = found[c].histogram;
+      const double edge = histogram.edge(3);
+      CHECK(histogram.counts[3] ==
+            static_cast<std::uint64_t>(std::count_if(plain.begin(), plain.end(), [=](double x) { return x >= edge; })));
+    }
   }
   const GuardedImage no_channels(Kind::contiguous, 2, 3, 0, ElementType::u8);
   CHECK(statistics(no_channels.view(), {}, Context()).empty());
