@@ -19,8 +19,8 @@ enum class Metric : unsigned char { max, mse, psnr, ssim };
 
 /// A metric's value.
 [[nodiscard]] double value_of(const Difference& difference, Metric metric) noexcept;
-/// Whether pictures are further apart than a threshold says: a distance (max, mse) above it, or a similarity (psnr, ssim)
-/// below it. NaN always is.
+/// Whether pictures are further apart than a threshold says: a distance (max, mse) above it, or a similarity (psnr,
+/// ssim) below it. NaN always is.
 [[nodiscard]] bool is_over(double value, Metric metric, double threshold) noexcept;
 
 /// What `imgbuf compare` tells.

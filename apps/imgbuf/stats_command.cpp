@@ -27,9 +27,9 @@ constexpr const char* examples = R"(Examples:
   imgbuf stats scan.tif --crop 800x600+100+50 --json
   imgbuf stats photo.jpg --svg histogram.svg
 
-Samples are those of the file; palettes, CMYK and depths below 8 bits are expanded to colours first. The standard deviation
-is that of all samples. Histograms of integers cover all values of their depth, those of floating point what there is
-from the least to the greatest sample of all channels. Bars that would tower above all others are cut.
+Samples are those of the file; palettes, CMYK and depths below 8 bits are expanded to colours first. The standard
+deviation is that of all samples. Histograms of integers cover all values of their depth, those of floating point what
+there is from the least to the greatest sample of all channels. Bars that would tower above all others are cut.
 The exit status is 0 when done, 1 when the work failed, 2 for wrong usage.)";
 
 constexpr int usual_bins = 256;

@@ -10,8 +10,8 @@ namespace {
 
 constexpr double room = 1.25;  ///< above what shall be seen
 
-/// Of the stretches of neighbouring bars above a share that are too wide for a tower, the highest middling bar; 0 without
-/// any.
+/// Of the stretches of neighbouring bars above a share that are too wide for a tower, the highest middling bar; 0
+/// without any.
 double highest_hill(const std::vector<double>& bars, double above) {
   constexpr std::ptrdiff_t widest_tower = 3;
   double highest = 0;

@@ -172,8 +172,8 @@ std::vector<CutBars> cut_bars(const std::vector<std::vector<double>>& channels, 
   return cuts;
 }
 
-/// Marks what is cut, and says how high it is where that is far beyond: texts that would be in each other's way stand below
-/// each other.
+/// Marks what is cut, and says how high it is where that is far beyond: texts that would be in each other's way stand
+/// below each other.
 void draw_cut_bars(Svg& svg, const std::vector<std::vector<double>>& channels, const Scale& scale,
                    const HistogramLabels& labels, std::span<const std::string_view> classes) {
   constexpr double mark = 4;

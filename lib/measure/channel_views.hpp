@@ -27,8 +27,8 @@ inline constexpr std::ptrdiff_t band_rows = 64;
 /// "(480, 640, 3)".
 [[nodiscard]] std::string shape_text(const Layout& layout);
 
-/// Calls `f(first, count)` for slabs of whole bands of rows, in order, and tells the progress after each. The slabs depend
-/// on the shape alone; each is some milliseconds' work.
+/// Calls `f(first, count)` for slabs of whole bands of rows, in order, and tells the progress after each. The slabs
+/// depend on the shape alone; each is some milliseconds' work.
 /// @param done, total  rows for the progress: done before, and in all
 /// @throws Error{cancelled}; what `f` throws
 template <class F>

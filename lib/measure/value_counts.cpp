@@ -16,8 +16,8 @@ namespace imgbuf::measure {
 
 namespace {
 
-/// Counters that whichever thread is at work takes and gives back: no more of them than threads. Adding integers gives the
-/// same sum in any order, so that it does not matter who took which.
+/// Counters that whichever thread is at work takes and gives back: no more of them than threads. Adding integers gives
+/// the same sum in any order, so that it does not matter who took which.
 template <class Counters>
 class Pool {
  public:

@@ -24,8 +24,8 @@ namespace imgbuf::measure {
 void count_values(std::span<const AnyConstView> channels, std::span<std::vector<std::uint64_t>> counts,
                   const Context& context);
 
-/// Adds to each channel's histogram, whose range and number of bins are set, the samples of types that are not counted by
-/// value.
+/// Adds to each channel's histogram, whose range and number of bins are set, the samples of types that are not counted
+/// by value.
 /// @throws as `walk_blocks`
 void count_in_bins(std::span<const AnyConstView> channels, std::span<Histogram> histograms, const Context& context);
 

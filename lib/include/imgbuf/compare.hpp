@@ -10,8 +10,8 @@
 
 namespace imgbuf {
 
-/// How far two pictures are from each other, in one channel or in all of them. Values are differences of samples as they
-/// are, in the file's own encoding: no gamma is taken off, alpha is a channel like the others and weights none.
+/// How far two pictures are from each other, in one channel or in all of them. Values are differences of samples as
+/// they are, in the file's own encoding: no gamma is taken off, alpha is a channel like the others and weights none.
 struct Difference {
   double max = 0;                 ///< the greatest |a - b|; infinite where a sample of one alone is NaN
   std::ptrdiff_t row = 0;         ///< where `max` is: of equal ones the first in the order of rows
@@ -56,21 +56,22 @@ inline constexpr std::ptrdiff_t ssim_window = 11;
 ///
 /// @param a  shape (height, width) or (height, width, channels)
 /// @param b  the same shape and element type; byte orders may differ
-/// @throws Error{invalid_argument} naming both shapes when they differ or are none of pictures, for a negative peak, and
-///         for a picture smaller than `ssim_window` when SSIM is asked for; Error{format_mismatch} naming both element
-///         types; Error{cancelled, out_of_memory}
+/// @throws Error{invalid_argument} naming both shapes when they differ or are none of pictures, for a negative peak,
+///         and for a picture smaller than `ssim_window` when SSIM is asked for; Error{format_mismatch} naming both
+///         element types; Error{cancelled, out_of_memory}
 [[nodiscard]] IMGBUF_API Comparison compare(const AnyConstView& a, const AnyConstView& b, const CompareOptions& options,
                                             const Context& context);
 
-/// Compares two images of the same kind of pixels; the peak is that of their bit depth unless it is given. Metadata does
-/// not matter, nor does a transparent colour.
+/// Compares two images of the same kind of pixels; the peak is that of their bit depth unless it is given. Metadata
+/// does not matter, nor does a transparent colour.
 /// @throws Error{invalid_argument} naming both sizes when they differ; Error{format_mismatch} naming both pixel formats
-///         when they differ in more than byte order, and for palettes, whose indices say nothing: expand them; else as above
+///         when they differ in more than byte order, and for palettes, whose indices say nothing: expand them; else as
+///         above
 [[nodiscard]] IMGBUF_API Comparison compare(const Image& a, const Image& b, const CompareOptions& options,
                                             const Context& context);
 
-/// Sets each element to amplify * |a - b|, clamped to what its type holds and rounded half to even. A sample that is NaN in
-/// one alone differs by infinity, one that is NaN in both by 0.
+/// Sets each element to amplify * |a - b|, clamped to what its type holds and rounded half to even. A sample that is
+/// NaN in one alone differs by infinity, one that is NaN in both by 0.
 /// @param destination  the shape and element type of both; may be one of them, in place
 /// @throws Error{invalid_argument} for an amplification that is not positive or not finite; as `compare` of views, and
 ///         `walk_blocks`

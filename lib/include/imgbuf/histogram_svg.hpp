@@ -10,15 +10,17 @@
 
 namespace imgbuf {
 
-/// Bars to draw a histogram with: neighbouring bins put together, in equal numbers, until there are at most `most_bars`;
-/// fewer, down to half as many, where the bins can then be shared out evenly.
-/// @return of each bar the share of the channel's finite samples, 0 to 1; the last bar's is stretched where it holds fewer
-///         bins than the others, so that equal heights mean equal densities. Zeros for a channel without finite samples
+/// Bars to draw a histogram with: neighbouring bins put together, in equal numbers, until there are at most
+/// `most_bars`; fewer, down to half as many, where the bins can then be shared out evenly.
+/// @return of each bar the share of the channel's finite samples, 0 to 1; the last bar's is stretched where it holds
+///         fewer bins than the others, so that equal heights mean equal densities. Zeros for a channel without finite
+///         samples
 /// @pre most_bars > 0
 [[nodiscard]] IMGBUF_API std::vector<double> histogram_bars(const ChannelStatistics& channel, std::size_t most_bars);
 
-/// The share at which a drawing's vertical axis should end: the highest bar's, unless a few bars tower above all others,
-/// as those of clipped shadows and of a plain background do. These are then to be cut, so that the others can be seen.
+/// The share at which a drawing's vertical axis should end: the highest bar's, unless a few bars tower above all
+/// others, as those of clipped shadows and of a plain background do. These are then to be cut, so that the others can
+/// be seen.
 /// @return greater than 0
 [[nodiscard]] IMGBUF_API double histogram_top(std::span<const std::vector<double>> bars);
 

@@ -57,20 +57,20 @@ struct StatisticsOptions {
 
 /// Describes the samples of each channel, wherever and in whatever byte order they lie.
 ///
-/// Integers of 8 and 16 bits are counted value by value, and everything is found from those counts: exactly, but for the
-/// last rounding of mean and standard deviation. For all other types mean and squared deviations of pieces of 256 samples
-/// are merged in a fixed order by Chan, Golub and LeVeque, "Algorithms for computing the sample variance: analysis and
-/// recommendations", The American Statistician 37(3), 1983; their histograms take a second pass.
+/// Integers of 8 and 16 bits are counted value by value, and everything is found from those counts: exactly, but for
+/// the last rounding of mean and standard deviation. For all other types mean and squared deviations of pieces of 256
+/// samples are merged in a fixed order by Chan, Golub and LeVeque, "Algorithms for computing the sample variance:
+/// analysis and recommendations", The American Statistician 37(3), 1983; their histograms take a second pass.
 ///
 /// The result does not depend on the number of threads. Each thread holds the histograms of up to 8 channels, or their
-/// counts by value, which take 512 KiB for a channel of 16 bits. Progress counts rows, of both passes where there are two,
-/// and of every 8 channels.
+/// counts by value, which take 512 KiB for a channel of 16 bits. Progress counts rows, of both passes where there are
+/// two, and of every 8 channels.
 ///
 /// @param view  shape (height, width) or (height, width, channels)
 /// @return one for each channel
-/// @throws Error{invalid_argument} for another shape, for a number of bins below 0 or above 2^24, for more bins of 8 and 16
-///         bit integers than the range has values, and for a range that is upside down, not finite, or of integers not
-///         whole or beyond the element type; Error{cancelled, out_of_memory}
+/// @throws Error{invalid_argument} for another shape, for a number of bins below 0 or above 2^24, for more bins of 8
+///         and 16 bit integers than the range has values, and for a range that is upside down, not finite, or of
+///         integers not whole or beyond the element type; Error{cancelled, out_of_memory}
 [[nodiscard]] IMGBUF_API std::vector<ChannelStatistics> statistics(const AnyConstView& view,
                                                                    const StatisticsOptions& options,
                                                                    const Context& context);
