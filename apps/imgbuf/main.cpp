@@ -6,12 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "compare_command.hpp"
 #include "convert_command.hpp"
 #include "formats_command.hpp"
 #include "imgbuf/version.hpp"
 #include "info_command.hpp"
 #include "layout_command.hpp"
 #include "messages.hpp"
+#include "stats_command.hpp"
 
 namespace {
 
@@ -21,6 +23,8 @@ constexpr const char* examples = R"(Examples:
   imgbuf convert photo.png photo.jpg --quality 85
   imgbuf convert photo.png photo.jpg --explain
   imgbuf info photo.jpg --json
+  imgbuf compare before.png after.png --metric ssim
+  imgbuf stats photo.jpg
   imgbuf formats
   imgbuf layout photo.tif --slice '[::-1, 10:20]' --svg memory.svg
 
@@ -44,8 +48,11 @@ int run(int argc, char** argv) {
   InfoCommand info(app);
   FormatsCommand formats(app);
   LayoutCommand layout(app);
+  CompareCommand compare(app);
+  StatsCommand stats(app);
   if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {
-    print_error("'" + std::string(argv[1]) + "' is no command; there are convert, info, formats and layout");
+    print_error("'" + std::string(argv[1]) +
+                "' is no command; there are convert, info, compare, stats, layout and formats");
     return wrong_usage;
   }
   try {
@@ -56,6 +63,8 @@ int run(int argc, char** argv) {
     print_error(error.what());
     return wrong_usage;
   }
+  if (compare.is_chosen()) return compare.run();
+  if (stats.is_chosen()) return stats.run();
   if (formats.is_chosen()) return formats.run();
   if (layout.is_chosen()) return layout.run();
   return convert.is_chosen() ? convert.run() : info.run();

@@ -63,6 +63,7 @@ The memory lives as long as any image, array, memoryview or capsule over it.)");
   bind_indexing(image);
   bind_info(module, image);
   bind_layout(module, image);
+  bind_measure(module, image);
   bind_notebook(image);
   bind_pillow(module, image);
   bind_stack(module);

@@ -53,9 +53,13 @@ class CliTest(unittest.TestCase):
     def path(self, name):
         return self.directory / name
 
-    def run_program(self, *arguments, status=0, stdin=b"", **more):
+    def run_quietly(self, *arguments, stdin=b"", **more):
+        """Runs the program, whatever comes of it."""
+        return subprocess.run([PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, timeout=60, **more)
+
+    def run_program(self, *arguments, status=0, **more):
         """Runs the program and checks its exit status. Errors are one line each."""
-        run = subprocess.run([PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, timeout=60, **more)
+        run = self.run_quietly(*arguments, **more)
         message = run.stderr.decode(errors="replace")
         self.assertEqual(run.returncode, status, f"{arguments}: {message}")
         if status != 0:

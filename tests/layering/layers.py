@@ -20,7 +20,7 @@ LAYERS = [
     ["walk"],
     ["pixel"],
     ["stream"],
-    ["codecs", "filters", "handoff"],
+    ["codecs", "filters", "handoff", "measure"],
     ["drawing"],
     ["convert"],
     ["python", "capi"],
@@ -42,7 +42,8 @@ PUBLIC_HEADERS = {
     "stream": ["sink", "source"],
     "codecs": ["open_image", "reader", "writer"],
     "handoff": ["handoff"],
-    "drawing": ["explain_layout"],
+    "measure": ["compare", "statistics"],
+    "drawing": ["explain_layout", "histogram_svg"],
     "convert": ["convert", "metadata_parts"],
     "umbrella": ["imgbuf"],
 }

@@ -6,6 +6,7 @@
 #include "imgbuf/array.hpp"             // IWYU pragma: export
 #include "imgbuf/buffer_protocol.hpp"   // IWYU pragma: export
 #include "imgbuf/collapse.hpp"          // IWYU pragma: export
+#include "imgbuf/compare.hpp"           // IWYU pragma: export
 #include "imgbuf/context.hpp"           // IWYU pragma: export
 #include "imgbuf/convert.hpp"           // IWYU pragma: export
 #include "imgbuf/elements.hpp"          // IWYU pragma: export
@@ -17,6 +18,7 @@
 #include "imgbuf/grid_image.hpp"        // IWYU pragma: export
 #include "imgbuf/grid_view.hpp"         // IWYU pragma: export
 #include "imgbuf/handoff.hpp"           // IWYU pragma: export
+#include "imgbuf/histogram_svg.hpp"     // IWYU pragma: export
 #include "imgbuf/image.hpp"             // IWYU pragma: export
 #include "imgbuf/image_info.hpp"        // IWYU pragma: export
 #include "imgbuf/index_expression.hpp"  // IWYU pragma: export
@@ -36,6 +38,7 @@
 #include "imgbuf/rows.hpp"              // IWYU pragma: export
 #include "imgbuf/sink.hpp"              // IWYU pragma: export
 #include "imgbuf/source.hpp"            // IWYU pragma: export
+#include "imgbuf/statistics.hpp"        // IWYU pragma: export
 #include "imgbuf/storage.hpp"           // IWYU pragma: export
 #include "imgbuf/strips.hpp"            // IWYU pragma: export
 #include "imgbuf/version.hpp"           // IWYU pragma: export

@@ -1,0 +1,143 @@
+#include "compare_command.hpp"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <new>
+
+#include "imgbuf/compare.hpp"
+#include "imgbuf/error.hpp"
+#include "imgbuf/executor.hpp"
+#include "imgbuf/writer.hpp"
+#include "messages.hpp"
+#include "option_values.hpp"
+#include "picture_input.hpp"
+#include "signals.hpp"
+
+namespace imgbuf::cli {
+
+namespace {
+
+constexpr const char* examples = R"(Examples:
+  imgbuf compare before.png after.png
+  imgbuf compare before.png after.jpg --metric psnr --fail-over 40
+  imgbuf compare before.tif after.tif --diff difference.png --amplify 8
+
+Metrics, of each channel (alpha too) and of all:
+  max   the greatest difference of two samples, and the first place where it is
+  mse   the mean of the squared differences
+  psnr  10 log10(peak^2 / mse) in dB; inf for equal pictures; the peak is 2^bits - 1, of floating point 1
+  ssim  the structural similarity of Wang, Bovik, Sheikh and Simoncelli, 2004; 1 for equal pictures
+Samples are compared as the files have them; palettes, CMYK and depths below 8 bits are expanded to colours first.
+Size, channels and depth must be the same: imgbuf convert makes them so.
+
+--fail-over X: for max and mse, more than X is over the threshold; for psnr and ssim, which measure how similar the
+pictures are, less than X is. Without --metric X is meant for max; without --fail-over any difference is over.
+The exit status is 0 within the threshold, 1 over it, 2 when the pictures could not be compared.)";
+
+/// What `diff` and `cmp` say too: trouble is not a difference.
+enum CompareStatus : int { within = 0, over = 1, trouble = 2 };
+
+}  // namespace
+
+CompareCommand::CompareCommand(CLI::App& app)
+    : command_(app.add_subcommand("compare", "Tell how far two pictures are from each other")) {
+  command_->footer(examples);
+  command_->add_option("A", a_, "a picture; - is standard input")->required()->type_name("");
+  command_->add_option("B", b_, "another of the same size and pixels; - is standard input")->required()->type_name("");
+  add_parsed_option(
+      *command_, "--metric", [this](const std::string& text) { metric_ = parse_metric(text); },
+      "print only this of all channels: max, mse, psnr or ssim")
+      ->type_name("METRIC");
+  command_->add_option("--fail-over", fail_over_, "the threshold, see below")->type_name("X");
+  CLI::Option* difference =
+      command_->add_option("--diff", difference_, "write the absolute differences, without alpha, as a picture");
+  difference->type_name("OUT");
+  command_->add_option("--amplify", amplify_, "multiply the differences in OUT")
+      ->needs(difference)
+      ->check(quiet(CLI::PositiveNumber))
+      ->type_name("N");
+  command_->add_option("--threads", threads_, "at most so many threads; 0 as the machine has (default)")
+      ->check(quiet(CLI::Range(0, 1024)))
+      ->type_name("N");
+  command_->add_flag("--json", as_json_, "as a JSON object; numbers that are not finite as \"inf\", \"-inf\", \"nan\"");
+}
+
+int CompareCommand::run() {
+  Context context(default_executor(threads_));
+  const CancelOnSignal cancel_on_signal(context);
+  try {
+    const int status = compare_files(context);
+    die_by_received_signal();
+    return status;
+  } catch (const Error& error) {
+    die_by_received_signal();
+    print_error(error.what());
+  } catch (const std::bad_alloc&) {
+    print_error("out of memory");
+  } catch (const std::exception& error) {
+    print_error(error.what());
+  }
+  return trouble;
+}
+
+Image CompareCommand::open(const std::string& name, Context& context) const {
+  const std::string shown = is_standard_stream(name) ? "standard input" : name;
+  context.on_warning = [shown](std::string_view line) { print_warning(shown, line); };
+  try {
+    Image image = open_picture(name, {}, context);
+    context.on_warning = nullptr;
+    return image;
+  } catch (const Error& error) {
+    throw error.about(shown);
+  }
+}
+
+void CompareCommand::write_difference(const Image& a, const Image& b, Context& context) const {
+  ImageInfo info;
+  info.width = a.info().width;
+  info.height = a.info().height;
+  info.pixel = a.info().pixel;
+  info.pixel.format = info.pixel.format.type();
+  info.pixel.alpha = false;
+  const std::string_view format = format_for_path(difference_);
+  if (!can_store(format, info)) {
+    throw Error(ErrorCode::unsupported, fmt::format("{} cannot hold differences of {}", format, info.pixel.to_string()),
+                difference_);
+  }
+  const Image difference = Image::allocate(info);
+  const auto colors = [&](const Image& image) { return image.const_view().window(2, 0, info.channels()); };
+  absolute_difference(difference.view(), colors(a), colors(b), amplify_, context);
+  try {
+    encode(difference, difference_, {}, context);
+  } catch (const Error& error) {
+    throw error.about(difference_);
+  }
+}
+
+int CompareCommand::compare_files(Context& context) {
+  if (is_standard_stream(a_) && is_standard_stream(b_)) {
+    print_error("standard input: is one picture, not two");
+    return trouble;
+  }
+  const Metric deciding = metric_.value_or(Metric::max);
+  if (!difference_.empty()) (void)format_for_path(difference_);  // before any work
+  const Image a = open(a_, context);
+  const Image b = open(b_, context);
+  CompareFacts facts{.a = a_, .b = b_, .info = a.info(), .metric = metric_};
+  const bool has_window = facts.info.width >= ssim_window && facts.info.height >= ssim_window;
+  facts.has_ssim = metric_ ? deciding == Metric::ssim : has_window;
+  try {
+    facts.comparison = compare(a, b, {.ssim = facts.has_ssim}, context);
+  } catch (const Error& error) {
+    throw error.about(fmt::format("{} and {}", a_, b_));
+  }
+  // Without a threshold, what is over it is any difference, by whatever metric.
+  facts.is_over = fail_over_ ? is_over(value_of(facts.comparison.all, deciding), deciding, *fail_over_)
+                             : !facts.comparison.is_equal();
+  if (!difference_.empty()) write_difference(a, b, context);
+  if (!print_output(as_json_ ? to_json(facts) : to_text(facts))) return trouble;
+  return facts.is_over ? over : within;
+}
+
+}  // namespace imgbuf::cli
