@@ -76,6 +76,16 @@ PyImage converted(const PyImage& image, Format format, const Arrangement& arrang
   return image.with_array(std::move(result));
 }
 
+PyImage copied(const PyImage& image) {
+  return converted(image, image.array().format(), Arrangement::contiguous());
+}
+
+[[noreturn]] void refuse_pickling(const PyImage&, const py::handle&) {
+  throw py::type_error(
+      "an image is not pickled, which would copy its elements in silence: pickle the array that img.numpy(copy=True) "
+      "gives, and make an image of it with imgbuf.from_buffer");
+}
+
 Arrangement arrangement_or_contiguous(const std::optional<std::string>& text) {
   return text ? Arrangement::parse(*text) : Arrangement::contiguous();
 }
@@ -119,6 +129,11 @@ format: as for empty(). Values are kept, not scales: the u8 255 becomes the f32 
 its nearest value: numbers are clamped, fractions rounded half to even, NaN becomes the integer 0; floating point that
 is too large for a smaller floating point becomes infinity. (NumPy's astype truncates and wraps round instead.)
 arrangement: as for copy().)");
+  image.def("__copy__", copied, "copy.copy(img): img.copy().");
+  image.def(
+      "__deepcopy__", [](const PyImage& self, const py::handle&) { return copied(self); }, py::arg("memo"),
+      "copy.deepcopy(img): img.copy().");
+  image.def("__reduce_ex__", refuse_pickling, py::arg("protocol"), "Always a TypeError: an image is not pickled.");
   image.def(
       "fill", [](const PyImage& self, const py::object& value) { assign(self.array(), value); }, py::arg("value"), R"(
 Sets all elements: img[...] = value.)");

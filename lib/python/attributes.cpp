@@ -69,6 +69,13 @@ py::object only_number(const PyImage& image) {
   return number;
 }
 
+bool is_true(const PyImage& image) {
+  if (image.array().layout().element_count() != 1)
+    throw py::value_error("an image of " + std::to_string(image.array().layout().element_count()) +
+                          " elements is neither true nor false: use 'img is not None', len(img) or img.numpy().any()");
+  return only_number(image).cast<double>() != 0;
+}
+
 std::string repr(const PyImage& image) {
   const Array& array = image.array();
   std::string text = "<imgbuf.Image " + py::str(tuple_of(shape_of(array))).cast<std::string>() + " " +
@@ -131,6 +138,8 @@ that is Fortran-contiguous, else "C"). A copy.)");
             "The only element of an image of one, as an int or float; ValueError for more or none.");
   image.def("__int__", [](const PyImage& self) { return py::int_(only_number(self)); });
   image.def("__float__", [](const PyImage& self) { return py::float_(only_number(self)); });
+  image.def("__bool__", is_true, R"(
+Whether the only element of an image of one is not 0; ValueError for more or none.)");
   image.def("__len__", length);
   image.def("__repr__", repr);
 }

@@ -25,6 +25,7 @@
 #include "python/operation.hpp"
 #include "python/sinks.hpp"
 #include "python/sources.hpp"
+#include "python/value_class.hpp"
 #include "python/without_gil.hpp"
 
 namespace py = pybind11;
@@ -204,17 +205,27 @@ std::string repr(const Limits& limits) {
          ", max_scans=" + std::to_string(limits.max_scans) + ")";
 }
 
+py::tuple fields_of(const Limits& limits) {
+  return py::make_tuple(limits.max_width, limits.max_height, limits.max_pixels, limits.max_image_bytes,
+                        limits.max_metadata_bytes, limits.max_scans);
+}
+
+Limits limits_of(const py::tuple& fields) {
+  const auto field = [&fields](std::size_t i) { return fields[i].cast<std::int64_t>(); };
+  return {field(0), field(1), field(2), field(3), field(4), static_cast<int>(field(5))};
+}
+
 void bind_limits(py::module_& module) {
   const Limits usual;
-  py::class_<Limits>(module, "Limits", py::module_local(), R"(
+  py::class_<Limits> type(module, "Limits", py::module_local(), R"(
 What an untrusted file may cost. A file that would pass one fails with LimitExceeded before memory is allocated.
 
 max_width, max_height: pixels
 max_pixels: width x height of the file
 max_image_bytes: one whole image held in memory, what the codec holds included
 max_metadata_bytes: all metadata of one file together
-max_scans: scans of a progressive JPEG)")
-      .def(py::init([](std::int64_t max_width, std::int64_t max_height, std::int64_t max_pixels,
+max_scans: scans of a progressive JPEG)");
+  type.def(py::init([](std::int64_t max_width, std::int64_t max_height, std::int64_t max_pixels,
                        std::int64_t max_image_bytes, std::int64_t max_metadata_bytes, int max_scans) {
              return Limits{max_width, max_height, max_pixels, max_image_bytes, max_metadata_bytes, max_scans};
            }),
@@ -228,6 +239,7 @@ max_scans: scans of a progressive JPEG)")
       .def_readonly("max_metadata_bytes", &Limits::max_metadata_bytes)
       .def_readonly("max_scans", &Limits::max_scans)
       .def("__repr__", repr);
+  make_value_class(type, fields_of, limits_of);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "python/buffer_export.hpp"
 #include "python/buffer_import.hpp"
 #include "python/handoff.hpp"
+#include "python/value_class.hpp"
 #include "python/without_gil.hpp"
 
 namespace py = pybind11;
@@ -40,6 +41,16 @@ std::string text_of(const Handoff& handoff) {
   if (handoff.table_bytes != 0) text += " (" + std::to_string(handoff.table_bytes) + " bytes of pointers)";
   if (!handoff.reason.empty()) text += ": " + handoff.reason;
   return text;
+}
+
+py::tuple fields_of(const Handoff& handoff) {
+  return py::make_tuple(static_cast<int>(handoff.kind), handoff.reason, handoff.copied_bytes, handoff.mapped_bytes,
+                        handoff.table_bytes);
+}
+
+Handoff handoff_of(const py::tuple& fields) {
+  return {static_cast<HandoffKind>(fields[0].cast<int>()), fields[1].cast<std::string>(),
+          fields[2].cast<std::ptrdiff_t>(), fields[3].cast<std::size_t>(), fields[4].cast<std::ptrdiff_t>()};
 }
 
 const Consumer& consumer_of(const std::string& target) {
@@ -162,9 +173,9 @@ void warn_of_copy(const Handoff& handoff) {
 }
 
 void bind_handoff(py::module_& module, ImageClass& image) {
-  py::class_<Handoff>(module, "Handoff", py::module_local(), R"(
-How an image gets to a consumer, known before it does. The text of it says all.)")
-      .def_property_readonly(
+  py::class_<Handoff> type(module, "Handoff", py::module_local(), R"(
+How an image gets to a consumer, known before it does. The text of it says all.)");
+  type.def_property_readonly(
           "kind", [](const Handoff& self) { return std::string(to_string(self.kind)); },
           R"("shared": the consumer sees the same memory. "rewired": the same memory, mapped a second time side by side.
 "copied": new memory.)")
@@ -174,6 +185,7 @@ How an image gets to a consumer, known before it does. The text of it says all.)
       .def_readonly("table_bytes", &Handoff::table_bytes, "Bytes of a new pointer table over the same elements.")
       .def("__str__", text_of)
       .def("__repr__", [](const Handoff& self) { return "<imgbuf.Handoff " + text_of(self) + ">"; });
+  make_value_class(type, fields_of, handoff_of);
 
   py::class_<IndirectBuffer>(module, "IndirectBuffer", py::custom_type_setup(exports_buffer<get_indirect_buffer>),
                              py::module_local(),

@@ -4,6 +4,7 @@
 #include "python/bindings.hpp"
 #include "python/buffer_export.hpp"
 #include "python/errors.hpp"
+#include "python/native_functions.hpp"
 
 namespace py = pybind11;
 
@@ -32,6 +33,8 @@ const char* reason_against_interpreter() noexcept {
 }
 
 void bind_all(py::module_& module) {
+  const py::object package = module.attr("__name__").attr("rpartition")(".")[py::int_(0)];
+  module.attr("__module__") = package;  // for the classes, which are public there
   module.attr("__version__") = imgbuf::version();
   // For the package: CPython gives a second interpreter what the first one imported, and calls nothing here.
   module.def("_require_interpreter", [] {
@@ -51,7 +54,8 @@ through one is seen through all. It never copies in silence.
     print(image.explain("numpy"))               # shared, rewired or copied, and why, before anything happens
     image[::-1].crop(0, 0, 640, 480).save("corner.png")
 
-Images compare by identity: img == other is not elementwise. For that, and for arithmetic, there is img.numpy().
+Images compare by identity: img == other is not elementwise (NumPy's array == img is). For that, for arithmetic and for
+pickling there is img.numpy(). bool(img) is an error unless there is one element.
 
 The memory lives as long as any image, array, memoryview or capsule over it.)");
   bind_arrays(module, image);
@@ -66,6 +70,8 @@ The memory lives as long as any image, array, memoryview or capsule over it.)");
   bind_pillow(module, image);
   bind_stack(module);
   bind_views(image);
+  make_functions_native(module, package);
+  py::delattr(module, "__module__");
 }
 
 }  // namespace
