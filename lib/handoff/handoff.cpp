@@ -53,15 +53,8 @@ const std::byte* first_element(const Array& array) {
   return array.const_view().address(zeros);
 }
 
-std::ptrdiff_t bytes_of(const Array& array) {
-  std::vector<std::ptrdiff_t> shape;
-  for (const Axis& axis : array.layout().axes()) shape.push_back(axis.extent);
-  (void)Layout::contiguous(shape, array.format().itemsize());  // repeated elements may be more than fit the memory
-  return array.layout().element_count() * array.format().itemsize();
-}
-
 Handoff copied(const Array& array, std::string reason) {
-  return {HandoffKind::copied, std::move(reason), bytes_of(array)};
+  return {HandoffKind::copied, std::move(reason), array.packed_bytes()};
 }
 
 /// What can be done without a copy, or the handoff that says why it takes one.
@@ -136,6 +129,11 @@ std::string_view to_string(HandoffKind kind) noexcept {
   return "unknown";
 }
 
+Error copy_refused(const Handoff& handoff) {
+  return Error(ErrorCode::copy_required,
+               handoff.reason + "; a copy takes " + std::to_string(handoff.copied_bytes) + " bytes");
+}
+
 Handoff explain_handoff(const Array& array, const Consumer& consumer) {
   return base::or_out_of_memory([&] { return find_way(array, consumer, true).handoff; });
 }
@@ -144,9 +142,7 @@ HandedArray hand_off(const Array& array, const Consumer& consumer, const Context
   return base::or_out_of_memory([&]() -> HandedArray {
     Way way = find_way(array, consumer, false);
     if (way.array) return {*std::move(way.array), std::move(way.handoff)};
-    if (!context.allow_copies)
-      throw Error(ErrorCode::copy_required,
-                  way.handoff.reason + "; a copy takes " + std::to_string(way.handoff.copied_bytes) + " bytes");
+    if (!context.allow_copies) throw copy_refused(way.handoff);
     context.count_copied_bytes(way.handoff.copied_bytes);
     return {copy_of(array, array.format().type(), {}, context), std::move(way.handoff)};
   });

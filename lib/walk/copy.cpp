@@ -33,9 +33,7 @@ void copy(const AnyView& destination, const AnyConstView& source) {
 }
 
 Array copy_of(const Array& array, Format format, const Arrangement& arrangement, const Context& context) {
-  InlineVector<std::ptrdiff_t, 4> shape;
-  for (const Axis& axis : array.layout().axes()) shape.push_back(axis.extent);
-  Array result = Array::allocate({shape.data(), shape.size()}, format, arrangement);
+  Array result = Array::allocate(array.layout().shape(), format, arrangement);
   copy(result.view(), array.const_view(), context);
   return result;
 }

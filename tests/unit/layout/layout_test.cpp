@@ -1,5 +1,6 @@
 #include "imgbuf/layout.hpp"
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <cstddef>
@@ -24,6 +25,17 @@ TEST_CASE("a strided layout computes the address of an element") {
   CHECK(layout.address(memory.data(), index) == memory.data() + 38);
   CHECK(layout.element_count() == 12);
   CHECK(layout.is_direct());
+}
+
+TEST_CASE("a layout's shape is the extents of its axes") {
+  const auto is = [](const Layout& layout, const std::vector<std::ptrdiff_t>& wanted) {
+    const auto shape = layout.shape();
+    return std::equal(shape.begin(), shape.end(), wanted.begin(), wanted.end());
+  };
+  CHECK(is(Layout(), {}));
+  const std::vector<std::ptrdiff_t> many{2, 1, 3, 0, 5, 1};
+  CHECK(is(Layout::contiguous(many, 2), many));
+  CHECK(is(Layout::contiguous(many, 2).transpose(), {1, 5, 0, 3, 1, 2}));
 }
 
 TEST_CASE("a layout of row pointers follows them and adds the offset") {
