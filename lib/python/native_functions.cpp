@@ -1,5 +1,7 @@
 #include "python/native_functions.hpp"
 
+#include <cxxabi.h>
+
 #include <array>
 #include <cstddef>
 #include <string>
@@ -7,6 +9,7 @@
 #include <utility>
 
 #include "python/call_errors.hpp"
+#include "python/without_gil.hpp"
 
 namespace py = pybind11;
 
@@ -50,12 +53,22 @@ py::object with_self(PyObject* self, PyObject* arguments) {
   return all;
 }
 
+/// Where Python code was running below when the interpreter ended, CPython unwinds the stack of a daemon thread, and what
+/// is destroyed then needs an interpreter: this is as far as it gets.
+PyObject* dispatched(const Native& function, PyObject* arguments, PyObject* keywords) {
+  try {
+    return function.dispatcher(function.capsule, arguments, keywords);
+  } catch (abi::__forced_unwind&) {
+    wait_for_the_end_of_the_process();
+  }
+}
+
 PyObject* call(const Native& function, PyObject* self, PyObject* given, PyObject* keywords) noexcept try {
   const py::object arguments =
       function.record->is_method ? with_self(self, given) : py::reinterpret_borrow<py::object>(given);
   if (const std::string mismatch = mismatch_of_names(*function.record, arguments, keywords); !mismatch.empty())
     return refuse(function, mismatch);
-  PyObject* const result = function.dispatcher(function.capsule, arguments.ptr(), keywords);
+  PyObject* const result = dispatched(function, arguments.ptr(), keywords);
   if (result != Py_NotImplemented || function.may_refuse) return result;
   Py_DECREF(result);
   return refuse(function, mismatch_of_types(*function.record, arguments, keywords));
