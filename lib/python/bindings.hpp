@@ -19,6 +19,7 @@ void bind_indexing(ImageClass& image);
 void bind_info(pybind11::module_& module, ImageClass& image);
 void bind_notebook(ImageClass& image);
 void bind_pillow(pybind11::module_& module, ImageClass& image);
+void bind_samples(ImageClass& image);
 void bind_stack(pybind11::module_& module);
 void bind_views(ImageClass& image);
 

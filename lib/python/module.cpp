@@ -3,6 +3,7 @@
 #include "imgbuf/version.hpp"
 #include "python/bindings.hpp"
 #include "python/buffer_export.hpp"
+#include "python/element_access.hpp"
 #include "python/errors.hpp"
 #include "python/native_functions.hpp"
 
@@ -68,9 +69,11 @@ The memory lives as long as any image, array, memoryview or capsule over it.)");
   bind_info(module, image);
   bind_notebook(image);
   bind_pillow(module, image);
+  bind_samples(image);
   bind_stack(module);
   bind_views(image);
   make_functions_native(module, package);
+  make_element_access_direct(image);
   py::delattr(module, "__module__");
 }
 
