@@ -1,7 +1,5 @@
 #include "python/native_functions.hpp"
 
-#include <cxxabi.h>
-
 #include <array>
 #include <cstddef>
 #include <string>
@@ -58,7 +56,7 @@ py::object with_self(PyObject* self, PyObject* arguments) {
 PyObject* dispatched(const Native& function, PyObject* arguments, PyObject* keywords) {
   try {
     return function.dispatcher(function.capsule, arguments, keywords);
-  } catch (abi::__forced_unwind&) {
+  } catch (...) {  // errors come back as null
     wait_for_the_end_of_the_process();
   }
 }

@@ -39,7 +39,7 @@ class WithGil {
 PyObject* call_while_interpreter_lives(PyObject* callable, PyObject* arguments);
 
 /// Ends an unwinding of the stack that CPython began because the interpreter has ended: waits for the end of the process.
-/// To be called in a handler of `abi::__forced_unwind`.
+/// To be called in the handler that it meets first.
 [[noreturn]] void wait_for_the_end_of_the_process();
 
 /// Whether no Python code can run any more.

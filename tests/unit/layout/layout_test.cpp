@@ -1,6 +1,5 @@
 #include "imgbuf/layout.hpp"
 
-#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <cstddef>
@@ -28,14 +27,15 @@ TEST_CASE("a strided layout computes the address of an element") {
 }
 
 TEST_CASE("a layout's shape is the extents of its axes") {
-  const auto is = [](const Layout& layout, const std::vector<std::ptrdiff_t>& wanted) {
+  using Shape = std::vector<std::ptrdiff_t>;
+  const auto shape_of = [](const Layout& layout) {
     const auto shape = layout.shape();
-    return std::equal(shape.begin(), shape.end(), wanted.begin(), wanted.end());
+    return Shape(shape.begin(), shape.end());
   };
-  CHECK(is(Layout(), {}));
-  const std::vector<std::ptrdiff_t> many{2, 1, 3, 0, 5, 1};
-  CHECK(is(Layout::contiguous(many, 2), many));
-  CHECK(is(Layout::contiguous(many, 2).transpose(), {1, 5, 0, 3, 1, 2}));
+  CHECK(shape_of(Layout()).empty());
+  const Layout many = Layout::contiguous(Shape{2, 1, 3, 0, 5, 1}, 2);
+  CHECK(shape_of(many) == Shape{2, 1, 3, 0, 5, 1});
+  CHECK(shape_of(many.transpose()) == Shape{1, 5, 0, 3, 1, 2});
 }
 
 TEST_CASE("a layout of row pointers follows them and adds the offset") {
