@@ -53,15 +53,8 @@ const std::byte* first_element(const Array& array) {
   return array.const_view().address(zeros);
 }
 
-std::ptrdiff_t bytes_of(const Array& array) {
-  std::vector<std::ptrdiff_t> shape;
-  for (const Axis& axis : array.layout().axes()) shape.push_back(axis.extent);
-  (void)Layout::contiguous(shape, array.format().itemsize());  // repeated elements may be more than fit the memory
-  return array.layout().element_count() * array.format().itemsize();
-}
-
 Handoff copied(const Array& array, std::string reason) {
-  return {HandoffKind::copied, std::move(reason), bytes_of(array)};
+  return {HandoffKind::copied, std::move(reason), array.packed_bytes()};
 }
 
 /// What can be done without a copy, or the handoff that says why it takes one.
@@ -130,9 +123,7 @@ Handoff copied(const GridImage& image) {
 /// Copies, if the context allows it.
 template <class Elements>
 HandedArray copied_array(const Elements& elements, Format format, Handoff handoff, const Context& context) {
-  if (!context.allow_copies)
-    throw Error(ErrorCode::copy_required,
-                handoff.reason + "; a copy takes " + std::to_string(handoff.copied_bytes) + " bytes");
+  if (!context.allow_copies) throw copy_refused(handoff);
   context.count_copied_bytes(handoff.copied_bytes);
   return {copy_of(elements, format.type(), {}, context), std::move(handoff)};
 }
@@ -149,6 +140,11 @@ std::string_view to_string(HandoffKind kind) noexcept {
       return "copied";
   }
   return "unknown";
+}
+
+Error copy_refused(const Handoff& handoff) {
+  return Error(ErrorCode::copy_required,
+               handoff.reason + "; a copy takes " + std::to_string(handoff.copied_bytes) + " bytes");
 }
 
 Handoff explain_handoff(const Array& array, const Consumer& consumer) {

@@ -134,6 +134,13 @@ Array Array::read_only() const {
   return result;
 }
 
+std::ptrdiff_t Array::packed_bytes() const {
+  return base::or_out_of_memory([&] {
+    (void)Layout::contiguous(layout().shape(), format().itemsize());  // repeated elements may be more than fit
+    return layout().element_count() * format().itemsize();
+  });
+}
+
 AnyView Array::view() const {
   if (is_read_only()) throw Error(ErrorCode::invalid_argument, "the memory is read-only");
   return base::or_out_of_memory([&] { return view_; });

@@ -52,9 +52,7 @@ Extent extent_of(const Layout& layout, int level, std::byte* start, std::ptrdiff
 }
 
 Layout empty_direct_layout(const Layout& layout, std::ptrdiff_t itemsize) {
-  std::vector<std::ptrdiff_t> shape;
-  for (const Axis& axis : layout.axes()) shape.push_back(axis.extent);
-  return Layout::contiguous(shape, itemsize);
+  return Layout::contiguous(layout.shape(), itemsize);
 }
 
 }  // namespace imgbuf::image

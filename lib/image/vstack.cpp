@@ -141,8 +141,8 @@ Array stacked(std::span<const Array> parts) {
   }
   const Format format = parts[0].format();
   if (is_empty) {
-    std::vector<std::ptrdiff_t> shape{row_count};
-    for (const Axis& axis : parts[0].layout().axes().subspan(1)) shape.push_back(axis.extent);
+    auto shape = parts[0].layout().shape();
+    shape[0] = row_count;
     return image::ArrayParts{{}, AnyView(nullptr, Layout::contiguous(shape, format.itemsize()), format), access, {}}
         .made();
   }

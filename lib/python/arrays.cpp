@@ -65,15 +65,23 @@ PyImage zeros(const py::object& shape, const py::object& format, const std::stri
 /// New memory with the elements of an image as another type.
 PyImage converted(const PyImage& image, Format format, const Arrangement& arrangement) {
   const Array source = image.array();
-  std::vector<std::ptrdiff_t> shape;
-  for (const Axis& axis : source.layout().axes()) shape.push_back(axis.extent);
   Array result;
   {
     const WithoutGil unlocked;
-    result = Array::allocate(shape, format, arrangement);
+    result = Array::allocate(source.layout().shape(), format, arrangement);
     convert(result.view(), source.const_view(), Context());
   }
   return image.with_array(std::move(result));
+}
+
+PyImage copied(const PyImage& image) {
+  return converted(image, image.array().format(), Arrangement::contiguous());
+}
+
+[[noreturn]] void refuse_pickling(const PyImage&, const py::handle&) {
+  throw py::type_error(
+      "an image is not pickled, which would copy its elements in silence: pickle the array that img.numpy(copy=True) "
+      "gives, and make an image of it with imgbuf.from_buffer");
 }
 
 Arrangement arrangement_or_contiguous(const std::optional<std::string>& text) {
@@ -89,7 +97,7 @@ A new image of its own memory; the elements are undefined.
 
 shape: a size or a tuple of sizes. Two axes are height and width, three height, width and channel.
 format: the elements' type: a code of the struct module ("B", ">H"), a NumPy dtype or its name ("u2", "float32",
-numpy.uint8). 8, 16 and 32 bit integers, 16, 32 and 64 bit floating point, in either byte order.
+numpy.uint8). 8, 16 and 32 bit integers, 16, 32 and 64 bit floating point, in either byte order. "bool" is u8.
 arrangement: how the memory is laid out: "contiguous" (one block), "rows" (row pointers into one block), "strips" or
 "strips:N" (row pointers into blocks of 16 or N rows), "planes" (a table of row pointers for each channel).
 shared: the elements lie in shared memory, so that strips of whole pages can be rewired to one array. Linux only.
@@ -115,10 +123,15 @@ end for shared memory ("strips:16:shared"); None is "contiguous".)");
       py::arg("format"), py::arg("arrangement") = py::none(), R"(
 The same values as elements of another type or byte order; always a copy, also when the type is the same.
 
-format: as for empty(). Values are kept, not scales: the u8 255 becomes the f32 255.0. What the type cannot hold becomes
+format: as for empty(). Values are kept: the u8 255 becomes the f32 255.0 (convert_samples makes 1.0 of it). What the type cannot hold becomes
 its nearest value: numbers are clamped, fractions rounded half to even, NaN becomes the integer 0; floating point that
 is too large for a smaller floating point becomes infinity. (NumPy's astype truncates and wraps round instead.)
 arrangement: as for copy().)");
+  image.def("__copy__", copied, "copy.copy(img): img.copy().");
+  image.def(
+      "__deepcopy__", [](const PyImage& self, const py::handle&) { return copied(self); }, py::arg("memo"),
+      "copy.deepcopy(img): img.copy().");
+  image.def("__reduce_ex__", refuse_pickling, py::arg("protocol"), "Always a TypeError: an image is not pickled.");
   image.def(
       "fill", [](const PyImage& self, const py::object& value) { assign(self.array(), value); }, py::arg("value"), R"(
 Sets all elements: img[...] = value.)");

@@ -7,6 +7,7 @@
 #include "imgbuf/walk.hpp"
 #include "python/assigned_value.hpp"
 #include "python/element_conversion.hpp"
+#include "python/texts.hpp"
 #include "python/without_gil.hpp"
 
 namespace py = pybind11;
@@ -14,18 +15,6 @@ namespace py = pybind11;
 namespace imgbuf::python {
 
 namespace {
-
-std::string shape_text(const Layout& layout) {
-  std::string text = "(";
-  for (int a = 0; a < layout.rank(); ++a) text += (a == 0 ? "" : ", ") + std::to_string(layout.extent(a));
-  return text + (layout.rank() == 1 ? ",)" : ")");
-}
-
-std::vector<std::ptrdiff_t> shape_of(const Layout& layout) {
-  std::vector<std::ptrdiff_t> shape;
-  for (const Axis& axis : layout.axes()) shape.push_back(axis.extent);
-  return shape;
-}
 
 AnyConstView broadcast(const AnyConstView& source, const Layout& target) {
   AnyConstView view = source;
@@ -37,7 +26,7 @@ AnyConstView broadcast(const AnyConstView& source, const Layout& target) {
   if (!fits)
     throw Error(ErrorCode::invalid_argument, "could not broadcast a value of shape " + shape_text(source.layout()) +
                                                  " into shape " + shape_text(target));
-  return view.broadcast_to(shape_of(target));
+  return view.broadcast_to(target.shape());
 }
 
 /// Fewer repetitions are not worth memory for what is repeated.
@@ -50,9 +39,9 @@ void convert_repeated(const AnyView& destination, const AnyConstView& source) {
       source.is_empty())
     return convert(destination, source, Context());
   const AnyConstView part = source.index(0, 0);
-  const Array once = Array::allocate(shape_of(part.layout()), destination.format());
+  const Array once = Array::allocate(part.layout().shape(), destination.format());
   convert_repeated(once.view(), part);
-  copy(destination, once.const_view().broadcast_to(shape_of(source.layout())));
+  copy(destination, once.const_view().broadcast_to(source.layout().shape()));
 }
 
 }  // namespace

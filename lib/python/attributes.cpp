@@ -8,25 +8,14 @@
 #include "imgbuf/walk.hpp"
 #include "python/bindings.hpp"
 #include "python/elements.hpp"
+#include "python/texts.hpp"
+#include "python/tuples.hpp"
 
 namespace py = pybind11;
 
 namespace imgbuf::python {
 
 namespace {
-
-template <class Range>
-py::tuple tuple_of(const Range& values) {
-  py::tuple result(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) result[i] = py::cast(values[i]);
-  return result;
-}
-
-std::vector<std::ptrdiff_t> shape_of(const Array& array) {
-  std::vector<std::ptrdiff_t> shape;
-  for (const Axis& axis : array.layout().axes()) shape.push_back(axis.extent);
-  return shape;
-}
 
 py::tuple strides(const PyImage& image) {
   if (const BufferShapeExport exported = export_buffer_shape(image.array().layout()); exported.shape)
@@ -48,12 +37,6 @@ py::tuple axes(const PyImage& image) {
   return tuple_of(names);
 }
 
-std::ptrdiff_t byte_count(const PyImage& image) {
-  const Array& array = image.array();
-  (void)Layout::contiguous(shape_of(array), array.format().itemsize());  // repeated elements may be too many
-  return array.layout().element_count() * array.format().itemsize();
-}
-
 std::ptrdiff_t length(const PyImage& image) {
   if (image.array().rank() == 0) throw py::type_error("len() of an image without axes");
   return image.array().extent(0);
@@ -69,10 +52,17 @@ py::object only_number(const PyImage& image) {
   return number;
 }
 
+bool is_true(const PyImage& image) {
+  if (image.array().layout().element_count() != 1)
+    throw py::value_error("an image of " + std::to_string(image.array().layout().element_count()) +
+                          " elements is neither true nor false: use 'img is not None', len(img) or img.numpy().any()");
+  return only_number(image).cast<double>() != 0;
+}
+
 std::string repr(const PyImage& image) {
   const Array& array = image.array();
-  std::string text = "<imgbuf.Image " + py::str(tuple_of(shape_of(array))).cast<std::string>() + " " +
-                     std::string(to_string(array.format().type()));
+  std::string text =
+      "<imgbuf.Image " + shape_text(array.layout()) + " " + std::string(to_string(array.format().type()));
   if (!array.format().is_native())
     text += array.format().byte_order() == ByteOrder::big ? " big-endian" : " little-endian";
   if (!image.channels().empty()) {
@@ -97,7 +87,8 @@ std::string repr(const PyImage& image) {
 
 void bind_attributes(ImageClass& image) {
   image.def_property_readonly(
-      "shape", [](const PyImage& self) { return tuple_of(shape_of(self.array())); }, "Elements along each axis.");
+      "shape", [](const PyImage& self) { return tuple_of(self.array().layout().shape()); },
+      "Elements along each axis.");
   image.def_property_readonly("strides", strides, R"(
 Bytes from one index to the next along each axis; of an axis whose elements lie behind pointers, from one pointer
 to the next.)");
@@ -117,7 +108,8 @@ for a direct image. None when PEP 3118 cannot express the image as it is; `indir
   image.def_property_readonly(
       "readonly", [](const PyImage& self) { return self.array().is_read_only(); },
       "Whether the memory may not be written.");
-  image.def_property_readonly("nbytes", byte_count, "Bytes of all elements, packed.");
+  image.def_property_readonly(
+      "nbytes", [](const PyImage& self) { return self.array().packed_bytes(); }, "Bytes of all elements, packed.");
   image.def_property_readonly("axes", axes, R"(
 What each axis counts: "height", "width", "channel", or "" for one that has no name.)");
   image.def_property_readonly(
@@ -131,6 +123,8 @@ that is Fortran-contiguous, else "C"). A copy.)");
             "The only element of an image of one, as an int or float; ValueError for more or none.");
   image.def("__int__", [](const PyImage& self) { return py::int_(only_number(self)); });
   image.def("__float__", [](const PyImage& self) { return py::float_(only_number(self)); });
+  image.def("__bool__", is_true, R"(
+Whether the only element of an image of one is not 0; ValueError for more or none.)");
   image.def("__len__", length);
   image.def("__repr__", repr);
 }

@@ -21,6 +21,7 @@ void bind_layout(pybind11::module_& module, ImageClass& image);
 void bind_measure(pybind11::module_& module, ImageClass& image);
 void bind_notebook(ImageClass& image);
 void bind_pillow(pybind11::module_& module, ImageClass& image);
+void bind_samples(ImageClass& image);
 void bind_stack(pybind11::module_& module);
 void bind_views(ImageClass& image);
 

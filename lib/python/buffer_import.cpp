@@ -47,6 +47,7 @@ Array array_over(std::shared_ptr<Py_buffer> buffer, std::string_view format) {
 }
 
 PyImage from_buffer(const py::object& exporter) {
+  if (py::isinstance<PyImage>(exporter)) return exporter.cast<const PyImage&>();
   return PyImage(import(exporter));
 }
 

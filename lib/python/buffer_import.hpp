@@ -12,6 +12,7 @@ namespace imgbuf::python {
 /// An image over the memory of any object with the buffer protocol, suboffsets included. The memory is shared, and may
 /// be written when the exporter allows it; the buffer is released once, when the last image and consumer over it is gone.
 /// Items that are several elements of one type ("3B", "T{B:r:B:g:B:b:}") become axes behind the exporter's.
+/// An image is that image, its names and info included.
 /// @throws Error as `import_buffer` and `Array::trusted`; what the exporter raises
 PyImage from_buffer(const pybind11::object& exporter);
 

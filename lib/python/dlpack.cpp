@@ -123,9 +123,7 @@ Array for_dlpack(const PyImage& image, const Consumer& consumer, std::optional<b
     return image.strided();
   }
   if (!copy) warn_of_copy(handoff);
-  if (copy && !*copy)
-    throw Error(ErrorCode::copy_required,
-                handoff.reason + "; a copy takes " + std::to_string(handoff.copied_bytes) + " bytes");
+  if (copy && !*copy) throw copy_refused(handoff);
   copy = true;
   const WithoutGil unlocked;
   return copy_of(image.array(), image.array().format().type(), {}, Context());

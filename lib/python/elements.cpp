@@ -13,12 +13,6 @@ namespace imgbuf::python {
 
 namespace {
 
-std::vector<std::ptrdiff_t> shape_of(const Layout& layout) {
-  std::vector<std::ptrdiff_t> shape;
-  for (const Axis& axis : layout.axes()) shape.push_back(axis.extent);
-  return shape;
-}
-
 /// Builds the lists of `axis` and those behind it from elements in C order.
 class ListMaker {
  public:
@@ -48,7 +42,7 @@ class ListMaker {
 
 py::object to_list(const PyImage& image) {
   const Array& array = image.array();
-  const std::vector<std::ptrdiff_t> shape = shape_of(array.layout());
+  const auto shape = array.layout().shape();
   // Each element type fits a double exactly.
   std::vector<double> elements(static_cast<std::size_t>(array.layout().element_count()));
   const View<double> packed(elements.data(), Layout::contiguous(shape, sizeof(double)));
@@ -65,7 +59,7 @@ py::bytes to_bytes(const PyImage& image, const std::optional<std::string>& wante
     throw Error(ErrorCode::invalid_argument, "no order '" + order + "': use C, F or A");
   const bool is_fortran = order == "F" || (order == "A" && is_f_contiguous(array.layout(), itemsize));
   const AnyConstView view = is_fortran ? array.const_view().transpose() : array.const_view();
-  const Layout packed = Layout::contiguous(shape_of(view.layout()), itemsize);
+  const Layout packed = Layout::contiguous(view.layout().shape(), itemsize);
 
   const std::ptrdiff_t bytes = view.layout().element_count() * itemsize;
   auto result = py::reinterpret_steal<py::bytes>(PyBytes_FromStringAndSize(nullptr, bytes));

@@ -26,6 +26,8 @@
 #include "python/operation.hpp"
 #include "python/sinks.hpp"
 #include "python/sources.hpp"
+#include "python/texts.hpp"
+#include "python/value_class.hpp"
 #include "python/without_gil.hpp"
 
 namespace py = pybind11;
@@ -57,9 +59,7 @@ int channel_index(const std::variant<int, std::string>& channel, const std::vect
   const std::string& name = std::get<std::string>(channel);
   const auto found = std::find(names.begin(), names.end(), name);
   if (found != names.end()) return static_cast<int>(found - names.begin());
-  std::string known;
-  for (const std::string& one : names) known += (known.empty() ? "" : ", ") + one;
-  throw Error(ErrorCode::invalid_argument, "no channel '" + name + "' among " + known);
+  throw Error(ErrorCode::invalid_argument, "no channel '" + name + "' among " + listed(names));
 }
 
 Choice choose(const Wanted& wanted, const ImageInfo& file) {
@@ -134,12 +134,6 @@ PyImage open(const py::object& source, const std::optional<std::string>& arrange
   return choice.channel_names.empty() ? result : result.with_channels(std::move(choice.channel_names));
 }
 
-std::string shape_text(const Layout& layout) {
-  std::string text;
-  for (const Axis& axis : layout.axes()) text += (text.empty() ? "" : ", ") + std::to_string(axis.extent);
-  return "(" + text + (layout.rank() == 1 ? ",)" : ")");
-}
-
 /// The walk's own check of what is written, with a kernel that writes nothing.
 void require_each_element_once(const AnyView& view) {
   const WalkOperand operand{view.origin(), &view.layout(), view.format().itemsize(), Use::write};
@@ -170,7 +164,7 @@ py::object decode_into(const py::object& source, const py::object& target, std::
                        bool expand, std::optional<Channels> channels, std::optional<Limits> limits,
                        py::object progress) {
   const Wanted wanted{crop, scale, expand, std::move(channels), limits};
-  const PyImage memory = py::isinstance<PyImage>(target) ? py::cast<const PyImage&>(target) : from_buffer(target);
+  const PyImage memory = from_buffer(target);
   Operation operation(std::move(progress));
   std::unique_ptr<Source> input = source_of(source, operation.signals());
   ImageInfo info;
@@ -208,6 +202,19 @@ std::string chosen_format(const py::object& target, const std::optional<std::str
   return std::string(format_for_path(path_bytes(target)));
 }
 
+/// @throws Error{unsupported} that says how to make what the format can store, where samples of another type are enough
+void require_storable(const std::string& format, const ImageInfo& info, const py::object& target) {
+  if (can_store(format, info)) return;
+  const PixelFormat nearest = nearest_storable(format, info);
+  if (nearest.color != info.pixel.color || nearest.alpha != info.pixel.alpha ||
+      nearest.format.type() == info.pixel.format.type())
+    return;  // the writer says what is wrong
+  throw Error(ErrorCode::unsupported,
+              format + " cannot store " + info.pixel.to_string() + "; img.convert_samples('" +
+                  nearest.format.pep3118() + "') makes " + nearest.to_string() + " of it, which it can",
+              is_path(target) ? path_bytes(target) : std::string());
+}
+
 void save(const PyImage& image, const py::object& target, const std::optional<std::string>& format, int quality,
           std::string subsampling, bool progressive, bool optimize_huffman, bool arithmetic_coding, int compression,
           bool interlaced, py::object progress, const py::kwargs& metadata) {
@@ -215,6 +222,7 @@ void save(const PyImage& image, const py::object& target, const std::optional<st
       quality, std::move(subsampling), progressive, optimize_huffman, arithmetic_coding, compression, interlaced};
   const std::string file_format = chosen_format(target, format);
   const Image picture = (metadata.empty() ? image : with_changed_info(image, py::none(), metadata)).picture();
+  require_storable(file_format, picture.info(), target);
   Operation operation(std::move(progress));
   const std::unique_ptr<Sink> sink = sink_of(target, operation.signals());
   {
@@ -235,17 +243,27 @@ std::string repr(const Limits& limits) {
          ", max_scans=" + std::to_string(limits.max_scans) + ")";
 }
 
+py::tuple fields_of(const Limits& limits) {
+  return py::make_tuple(limits.max_width, limits.max_height, limits.max_pixels, limits.max_image_bytes,
+                        limits.max_metadata_bytes, limits.max_scans);
+}
+
+Limits limits_of(const py::tuple& fields) {
+  const auto field = [&fields](std::size_t i) { return fields[i].cast<std::int64_t>(); };
+  return {field(0), field(1), field(2), field(3), field(4), static_cast<int>(field(5))};
+}
+
 void bind_limits(py::module_& module) {
   const Limits usual;
-  py::class_<Limits>(module, "Limits", py::module_local(), R"(
+  py::class_<Limits> type(module, "Limits", py::module_local(), R"(
 What an untrusted file may cost. A file that would pass one fails with LimitExceeded before memory is allocated.
 
 max_width, max_height: pixels
 max_pixels: width x height of the file
 max_image_bytes: one whole image held in memory, what the codec holds included
 max_metadata_bytes: all metadata of one file together
-max_scans: scans of a progressive JPEG)")
-      .def(py::init([](std::int64_t max_width, std::int64_t max_height, std::int64_t max_pixels,
+max_scans: scans of a progressive JPEG)");
+  type.def(py::init([](std::int64_t max_width, std::int64_t max_height, std::int64_t max_pixels,
                        std::int64_t max_image_bytes, std::int64_t max_metadata_bytes, int max_scans) {
              return Limits{max_width, max_height, max_pixels, max_image_bytes, max_metadata_bytes, max_scans};
            }),
@@ -259,6 +277,7 @@ max_scans: scans of a progressive JPEG)")
       .def_readonly("max_metadata_bytes", &Limits::max_metadata_bytes)
       .def_readonly("max_scans", &Limits::max_scans)
       .def("__repr__", repr);
+  make_value_class(type, fields_of, limits_of);
 }
 
 }  // namespace
@@ -344,8 +363,8 @@ further keywords: metadata in the place of what `info` says, as for `ImageInfo.r
 The GIL is released meanwhile; Ctrl-C works. Metadata that the format cannot hold is said as a LossWarning, before the
 old file is replaced.
 
-Raises Unsupported for pixels that the format cannot hold, naming what it could (convert to that first), and for an
-unknown format; InvalidArgument for what is no picture (it needs a height, a width, and channels that make a colour
+Raises Unsupported for pixels that the format cannot hold, naming what it could (convert_samples makes
+samples of another type), and for an unknown format; InvalidArgument for what is no picture (it needs a height, a width, and channels that make a colour
 model) and for wrong options; OSError; what the file object or `progress` raises.)");
 }
 

@@ -16,25 +16,27 @@ namespace {
 
 struct NamedType {
   std::string_view letters;  ///< kind and bytes
-  std::string_view word;
+  std::array<std::string_view, 3> words;
   ElementType type;
 };
 
-/// @see https://numpy.org/doc/stable/reference/arrays.dtypes.html
-constexpr std::array<NamedType, 9> numpy_types{{
-    {"u1", "uint8", ElementType::u8},
-    {"i1", "int8", ElementType::i8},
-    {"u2", "uint16", ElementType::u16},
-    {"i2", "int16", ElementType::i16},
-    {"u4", "uint32", ElementType::u32},
-    {"i4", "int32", ElementType::i32},
-    {"f2", "float16", ElementType::f16},
-    {"f4", "float32", ElementType::f32},
-    {"f8", "float64", ElementType::f64},
+/// Truth values are kept as u8. @see https://numpy.org/doc/stable/reference/arrays.scalars.html
+constexpr std::array<NamedType, 10> numpy_types{{
+    {"u1", {"uint8", "ubyte", ""}, ElementType::u8},
+    {"b1", {"bool", "bool_", "bool8"}, ElementType::u8},
+    {"i1", {"int8", "byte", ""}, ElementType::i8},
+    {"u2", {"uint16", "ushort", ""}, ElementType::u16},
+    {"i2", {"int16", "short", ""}, ElementType::i16},
+    {"u4", {"uint32", "uintc", ""}, ElementType::u32},
+    {"i4", {"int32", "intc", ""}, ElementType::i32},
+    {"f2", {"float16", "half", ""}, ElementType::f16},
+    {"f4", {"float32", "single", ""}, ElementType::f32},
+    {"f8", {"float64", "double", "float"}, ElementType::f64},
 }};
 
-constexpr std::array<std::string_view, 9> too_wide{"u8",  "i8",      "f16",      "uint64",    "int64",
-                                                   "f12", "float96", "float128", "longdouble"};
+constexpr std::array<std::string_view, 15> too_wide{"u8",   "i8",       "f16",       "uint64",     "int64",
+                                                    "f12",  "float96",  "float128",  "longdouble", "int",
+                                                    "uint", "longlong", "ulonglong", "intp",       "uintp"};
 
 std::optional<Format> parse_numpy(std::string_view text) {
   std::string_view name = text;
@@ -45,8 +47,12 @@ std::optional<Format> parse_numpy(std::string_view text) {
     name.remove_prefix(1);
   }
   const bool has_order = name.size() != text.size();
+  if (name.empty()) return {};
+  const auto is_word_of = [&](const NamedType& type) {
+    return !has_order && std::find(type.words.begin(), type.words.end(), name) != type.words.end();
+  };
   for (const NamedType& type : numpy_types)
-    if (type.letters == name || (type.word == name && !has_order)) return Format(type.type, order);
+    if (type.letters == name || is_word_of(type)) return Format(type.type, order);
   if (std::find(too_wide.begin(), too_wide.end(), name) != too_wide.end())
     throw Error(ErrorCode::unsupported, "element format '" + std::string(text) +
                                             "' is wider than imgbuf holds (NumPy counts bytes: 'u1' has 8 bits)");

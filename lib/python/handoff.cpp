@@ -14,6 +14,8 @@
 #include "python/buffer_export.hpp"
 #include "python/buffer_import.hpp"
 #include "python/handoff.hpp"
+#include "python/tuples.hpp"
+#include "python/value_class.hpp"
 #include "python/without_gil.hpp"
 
 namespace py = pybind11;
@@ -40,6 +42,16 @@ std::string text_of(const Handoff& handoff) {
   if (handoff.table_bytes != 0) text += " (" + std::to_string(handoff.table_bytes) + " bytes of pointers)";
   if (!handoff.reason.empty()) text += ": " + handoff.reason;
   return text;
+}
+
+py::tuple fields_of(const Handoff& handoff) {
+  return py::make_tuple(static_cast<int>(handoff.kind), handoff.reason, handoff.copied_bytes, handoff.mapped_bytes,
+                        handoff.table_bytes);
+}
+
+Handoff handoff_of(const py::tuple& fields) {
+  return {static_cast<HandoffKind>(fields[0].cast<int>()), fields[1].cast<std::string>(),
+          fields[2].cast<std::ptrdiff_t>(), fields[3].cast<std::size_t>(), fields[4].cast<std::ptrdiff_t>()};
 }
 
 const Consumer& consumer_of(const std::string& target) {
@@ -86,19 +98,67 @@ py::object to_numpy(const PyImage& image, std::optional<bool> copy) {
   return as_numpy(image.with_array(std::move(array)));
 }
 
+/// Part of a NumPy array: array[:, ..., item, ...] with the item at an axis.
+py::object part_of(const py::object& array, int axis, const py::object& item) {
+  py::tuple key(static_cast<std::size_t>(axis) + 2);
+  for (int a = 0; a < axis; ++a) key[static_cast<std::size_t>(a)] = py::slice(py::none(), py::none(), py::none());
+  key[static_cast<std::size_t>(axis)] = item;
+  key[static_cast<std::size_t>(axis) + 1] = py::ellipsis();
+  return array[key];
+}
+
+/// Writes an image's elements into a NumPy array of its shape, as NumPy's own `astype` converts them, a strided piece at a
+/// time.
+void write_to_numpy(const py::object& array, const PyImage& image) {
+  const auto copy_to = [](const py::object& to, const PyImage& from) {
+    py::module_::import("numpy").attr("copyto")(to, as_numpy(from), py::arg("casting") = "unsafe");
+  };
+  if (image.array().is_empty()) return;
+  if (image.array().layout().is_direct()) return copy_to(array, image);
+  const Strips cut = strips(image.array());
+  for (const Strip& strip : cut.strips) {
+    if (!strip.view.layout().is_direct()) {
+      for (std::ptrdiff_t i = strip.first; i < strip.first + strip.count; ++i)
+        write_to_numpy(part_of(array, cut.axis, py::int_(i)), image.index(cut.axis, i));
+      continue;
+    }
+    const Array direct = Array::over(strip.storage, const_cast<std::byte*>(strip.view.origin()), strip.view.layout(),
+                                     strip.view.format());
+    copy_to(part_of(array, cut.axis, py::slice(strip.first, strip.first + strip.count, std::ptrdiff_t{1})),
+            PyImage(direct.read_only()));
+  }
+}
+
+/// A copy as a dtype that is not the image's own.
+py::object copy_as(const PyImage& image, const py::object& dtype, bool is_asked_for) {
+  require_rank(image.array(), consumers::numpy);
+  const py::module_ numpy = py::module_::import("numpy");
+  const auto itemsize = dtype.attr("itemsize").cast<std::ptrdiff_t>();
+  Handoff handoff = explain_handoff(image.array(), consumers::numpy);
+  // Types such as "S" have the size that their longest element needs, which only NumPy's astype finds.
+  if (handoff.kind == HandoffKind::copied && itemsize == 0)
+    return to_numpy(image, is_asked_for ? std::optional(true) : std::nullopt).attr("astype")(dtype);
+  if (handoff.kind != HandoffKind::copied) return as_numpy(image.with_array(image.strided())).attr("astype")(dtype);
+  handoff.copied_bytes = image.array().layout().element_count() * itemsize;
+  if (!is_asked_for) warn_of_copy(handoff);
+  const py::object array = numpy.attr("empty")(tuple_of(image.array().layout().shape()), dtype);
+  write_to_numpy(array, image);
+  return array;
+}
+
 /// `__array__` of NumPy 1 and 2.
 py::object array_protocol(const PyImage& image, const py::object& dtype, std::optional<bool> copy) {
+  if (dtype.is_none()) return to_numpy(image, copy);
   // Before anything is copied: what is no dtype is an error.
-  const py::object wanted = dtype.is_none() ? dtype : py::module_::import("numpy").attr("dtype")(dtype);
-  const py::object array = to_numpy(image, copy);
-  if (wanted.is_none()) return array;
-  if (wanted.equal(array.attr("dtype"))) return array;
+  const py::module_ numpy = py::module_::import("numpy");
+  const py::object wanted = numpy.attr("dtype")(dtype);
+  if (wanted.equal(numpy.attr("dtype")(image.array().format().pep3118()))) return to_numpy(image, copy);
   if (!copy.value_or(true))
     throw Error(ErrorCode::copy_required, "another dtype takes a copy of " +
-                                              std::to_string(array.attr("size").cast<std::ptrdiff_t>() *
+                                              std::to_string(image.array().layout().element_count() *
                                                              wanted.attr("itemsize").cast<std::ptrdiff_t>()) +
                                               " bytes");
-  return array.attr("astype")(wanted);
+  return copy_as(image, wanted, copy.has_value());
 }
 
 /// The memory of an image that is strided without a copy, in the terms of NumPy's array interface, version 3.
@@ -162,9 +222,9 @@ void warn_of_copy(const Handoff& handoff) {
 }
 
 void bind_handoff(py::module_& module, ImageClass& image) {
-  py::class_<Handoff>(module, "Handoff", py::module_local(), R"(
-How an image gets to a consumer, known before it does. The text of it says all.)")
-      .def_property_readonly(
+  py::class_<Handoff> type(module, "Handoff", py::module_local(), R"(
+How an image gets to a consumer, known before it does. The text of it says all.)");
+  type.def_property_readonly(
           "kind", [](const Handoff& self) { return std::string(to_string(self.kind)); },
           R"("shared": the consumer sees the same memory. "rewired": the same memory, mapped a second time side by side.
 "copied": new memory.)")
@@ -174,6 +234,7 @@ How an image gets to a consumer, known before it does. The text of it says all.)
       .def_readonly("table_bytes", &Handoff::table_bytes, "Bytes of a new pointer table over the same elements.")
       .def("__str__", text_of)
       .def("__repr__", [](const Handoff& self) { return "<imgbuf.Handoff " + text_of(self) + ">"; });
+  make_value_class(type, fields_of, handoff_of);
 
   py::class_<IndirectBuffer>(module, "IndirectBuffer", py::custom_type_setup(exports_buffer<get_indirect_buffer>),
                              py::module_local(),
@@ -190,7 +251,8 @@ The image as a NumPy array.
 copy=False: of the same memory, shared or rewired; raises CopyRequired with the reason and the bytes where that cannot be.
 copy=None: copies where it must, with a CopyWarning. copy=True: always new memory, in C order.)");
   image.def("__array__", array_protocol, py::arg("dtype") = py::none(), py::arg("copy") = py::none(), R"(
-NumPy's protocol: what numpy.asarray calls where memory cannot be shared through the buffer protocol.)");
+NumPy's protocol: what numpy.asarray calls where memory cannot be shared through the buffer protocol. Another dtype
+takes one copy, which NumPy converts; a CopyWarning says its bytes where the memory could not have been shared.)");
   image.def_property_readonly("__array_interface__", array_interface, "NumPy's array interface, version 3.");
   image.def("strips", strips_of, R"(
 The image in strided pieces that share its memory: a list of NumPy arrays, which together are the image when put one after the
@@ -208,7 +270,8 @@ pointer table where PEP 3118 cannot express the old one.)");
 
 void bind_imports(py::module_& module) {
   module.def("from_buffer", from_buffer, py::arg("buffer"), R"(
-An image over the memory of any object with the buffer protocol, suboffsets included; shared, and writable when it is.)");
+An image over the memory of any object with the buffer protocol, suboffsets included; shared, and writable when it is. Of
+an image: that image, with its info and names. Truth values ("?") are u8 elements, the bytes as they are.)");
   module.def("from_rows", from_rows, py::arg("rows"), R"(
 One image of rows in any places: an iterable of buffers of one shape and format. Pointers only, no element is copied.)");
 }

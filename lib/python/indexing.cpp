@@ -176,14 +176,14 @@ copy; img.numpy()[mask] does that.)");
   image.def("__setitem__", set_item, py::arg("key"), py::arg("value"), R"(
 img[key] = value: writes the elements that img[key] shows, and nothing else.
 
-value: a number, an image, any object with a buffer or `__array__`, or nested lists and tuples of numbers. It is
+value: a number, an image, any object with a buffer or `__array__`, or nested lists and tuples of all these. It is
 repeated to the shape of img[key] by NumPy's rules of broadcasting. A value that overlaps the elements it is written
 to is as if it had been read first (img[1:] = img[:-1] moves rows down by one).
 
 No value is changed in silence. Integers go into integer elements that can hold them; OverflowError names one
 that does not fit. Floats do not go into integer elements (TypeError): astype rounds and clamps them. What
-goes into floating point becomes the nearest value, which is infinity when it is too large. Nothing is written when an
-error is raised.
+goes into floating point becomes the nearest value, which is infinity when it is too large (OverflowError for an int
+that is too large for any float). Truth values are 0 and 1. Nothing is written when an error is raised.
 
 ValueError: the memory is read-only, the shape does not broadcast, or img[key] shows one element at several indices.)");
   image.def(

@@ -3,7 +3,9 @@
 #include "imgbuf/version.hpp"
 #include "python/bindings.hpp"
 #include "python/buffer_export.hpp"
+#include "python/element_access.hpp"
 #include "python/errors.hpp"
+#include "python/native_functions.hpp"
 
 namespace py = pybind11;
 
@@ -32,6 +34,8 @@ const char* reason_against_interpreter() noexcept {
 }
 
 void bind_all(py::module_& module) {
+  const py::object package = module.attr("__name__").attr("rpartition")(".")[py::int_(0)];
+  module.attr("__module__") = package;  // for the classes, which are public there
   module.attr("__version__") = imgbuf::version();
   // For the package: CPython gives a second interpreter what the first one imported, and calls nothing here.
   module.def("_require_interpreter", [] {
@@ -51,7 +55,8 @@ through one is seen through all. It never copies in silence.
     print(image.explain("numpy"))               # shared, rewired or copied, and why, before anything happens
     image[::-1].crop(0, 0, 640, 480).save("corner.png")
 
-Images compare by identity: img == other is not elementwise. For that, and for arithmetic, there is img.numpy().
+Images compare by identity: img == other is not elementwise (NumPy's array == img is). For that, for arithmetic and for
+pickling there is img.numpy(). bool(img) is an error unless there is one element.
 
 The memory lives as long as any image, array, memoryview or capsule over it.)");
   bind_arrays(module, image);
@@ -66,8 +71,12 @@ The memory lives as long as any image, array, memoryview or capsule over it.)");
   bind_measure(module, image);
   bind_notebook(image);
   bind_pillow(module, image);
+  bind_samples(image);
   bind_stack(module);
   bind_views(image);
+  make_functions_native(module, package);
+  make_element_access_direct(image);
+  py::delattr(module, "__module__");
 }
 
 }  // namespace

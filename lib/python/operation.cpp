@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "python/python_call.hpp"
 #include "python/texts.hpp"
 #include "python/without_gil.hpp"
 
@@ -27,7 +28,7 @@ Operation::Operation(py::object progress) : progress_(std::move(progress)) {
     signals_();
     if (progress_.is_none()) return;
     const WithGil locked;
-    progress_(done, total);
+    (void)call_python(progress_, py::make_tuple(done, total));
   };
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "imgbuf/error.hpp"
+#include "python/texts.hpp"
 
 namespace imgbuf::python {
 
@@ -25,12 +26,6 @@ int find_axis(std::span<const AxisName> axes, AxisName name) {
 
 [[noreturn]] void no_picture(const std::string& reason) {
   throw Error(ErrorCode::invalid_argument, "this is no picture: " + reason);
-}
-
-std::string listed(std::span<const std::string> names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 /// A colour model and where in the given channels those of the model are, in its order.

@@ -12,12 +12,11 @@ namespace {
 template <class F>
 void with_interpreter(F f) noexcept {
   if (interpreter_is_gone()) return;
-  const PyGILState_STATE state = PyGILState_Ensure();
+  const WithGil locked;
   PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
   PyErr_Fetch(&type, &value, &traceback);
   f();
   PyErr_Restore(type, value, traceback);
-  PyGILState_Release(state);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "imgbuf/error.hpp"
 #include "python/file_objects.hpp"
+#include "python/python_call.hpp"
 #include "python/references.hpp"
 #include "python/without_gil.hpp"
 
@@ -69,7 +70,7 @@ class FileObjectSink final : public Sink {
       if (PyErr_CheckSignals() != 0) throw py::error_already_set();
       // A copy: the file object may keep what it is given.
       const py::bytes given(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-      const std::size_t taken = count_taken(file_.attr("write")(given), bytes.size());
+      const std::size_t taken = count_taken(call_python(file_.attr("write"), py::make_tuple(given)), bytes.size());
       bytes = bytes.subspan(taken);
     }
   }

@@ -12,6 +12,7 @@
 
 #include "imgbuf/error.hpp"
 #include "python/file_objects.hpp"
+#include "python/python_call.hpp"
 #include "python/references.hpp"
 #include "python/texts.hpp"
 #include "python/without_gil.hpp"
@@ -66,7 +67,7 @@ class FileObjectSource final : public Source {
 
  private:
   std::size_t read(std::span<std::byte> out) {
-    const py::object given = file_.attr("read")(out.size());
+    const py::object given = call_python(file_.attr("read"), py::make_tuple(out.size()));
     if (given.is_none()) throw_would_block();
     if (PyObject_CheckBuffer(given.ptr()) == 0)
       throw py::type_error("read() of the file object gave " + type_name(given) +
@@ -81,7 +82,7 @@ class FileObjectSource final : public Source {
     const auto room =
         py::reinterpret_steal<py::object>(PyByteArray_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(out.size())));
     if (!room) throw py::error_already_set();
-    const std::size_t count = count_of(file_.attr("readinto")(room));
+    const std::size_t count = count_of(call_python(file_.attr("readinto"), py::make_tuple(room)));
     const HeldBuffer buffer(room);
     require_room(count, std::min(out.size(), buffer.bytes().size()));
     if (count > 0) std::memcpy(out.data(), buffer.bytes().data(), count);

@@ -37,8 +37,7 @@ PyImage stack(const py::iterable& images) {
   std::vector<PyImage> parts;
   std::vector<Array> arrays;
   for (const py::handle item : images) {
-    parts.push_back(py::isinstance<PyImage>(item) ? item.cast<PyImage>()
-                                                  : from_buffer(py::reinterpret_borrow<py::object>(item)));
+    parts.push_back(from_buffer(py::reinterpret_borrow<py::object>(item)));
     arrays.push_back(parts.back().array());
   }
   const bool stacks_channels = !parts.empty() && parts[0].array().rank() > 0 && parts[0].axes()[0] == AxisName::channel;

@@ -35,6 +35,18 @@ std::string latin1_of(const py::handle& text) {
   return encoded(text, "latin-1", "strict");
 }
 
+std::string listed(std::span<const std::string> names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+std::string shape_text(const Layout& layout) {
+  std::string text;
+  for (const Axis& axis : layout.axes()) text += (text.empty() ? "" : ", ") + std::to_string(axis.extent);
+  return "(" + text + (layout.rank() == 1 ? ",)" : ")");
+}
+
 HeldBuffer::HeldBuffer(const py::handle& buffer) {
   if (PyObject_GetBuffer(buffer.ptr(), &view_, PyBUF_SIMPLE) != 0) throw py::error_already_set();
 }

@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 
+#include "imgbuf/layout.hpp"
+
 namespace imgbuf::python {
 
 /// UTF-8 as str. Bytes that are none, as names of files may have them, become surrogates, of which `utf8_of` and
@@ -17,6 +19,12 @@ pybind11::object latin1_to_python(const std::string& bytes);
 /// @throws pybind11::type_error for another object; UnicodeEncodeError for characters that Latin-1 does not have
 std::string utf8_of(const pybind11::handle& text);
 std::string latin1_of(const pybind11::handle& text);
+
+/// "red, green, blue".
+std::string listed(std::span<const std::string> names);
+
+/// A shape as Python writes it: "(3, 4)", "(3,)".
+std::string shape_text(const Layout& layout);
 
 /// The bytes of any contiguous buffer, for as long as this object lives.
 class HeldBuffer {

@@ -18,6 +18,7 @@
 #include "imgbuf/walk.hpp"
 #include "python/handoff.hpp"
 #include "python/pillow_modes.hpp"
+#include "python/texts.hpp"
 #include "python/without_gil.hpp"
 
 namespace py = pybind11;
@@ -49,12 +50,6 @@ std::vector<std::string> names_of(const PyImage& image, std::ptrdiff_t count) {
       throw Error(ErrorCode::unsupported,
                   "Pillow has no images of " + std::to_string(count) + " channels: take one to four of them");
   }
-}
-
-std::string listed(std::span<const std::string> names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 const PillowMode& mode_for(std::span<const std::string> names, Format format) {
@@ -149,14 +144,10 @@ std::string reason_against_pixels(const Plan& plan) {
   return {};
 }
 
-std::ptrdiff_t bytes_of(const Array& array) {
-  return array.layout().element_count() * array.format().itemsize();
-}
-
 Handoff explain(const Plan& plan) {
   if (plan.array.is_empty()) return {};
   const auto copied = [&](std::string reason) {
-    return Handoff{HandoffKind::copied, std::move(reason), bytes_of(plan.array)};
+    return Handoff{HandoffKind::copied, std::move(reason), plan.array.packed_bytes()};
   };
   if (std::string reason = reason_against_pixels(plan); !reason.empty()) return copied(std::move(reason));
   const Consumer pillow{.name = "Pillow", .needs_native_byte_order = false};
@@ -276,9 +267,7 @@ py::object to_pillow(const PyImage& image, std::optional<bool> copy) {
   if (copy.value_or(false) || plan.array.is_empty()) return copied(image, plan);
   const Handoff handoff = explain(plan);
   if (handoff.kind != HandoffKind::copied) return shared(image, plan);
-  if (copy)
-    throw Error(ErrorCode::copy_required,
-                handoff.reason + "; a copy takes " + std::to_string(handoff.copied_bytes) + " bytes");
+  if (copy) throw copy_refused(handoff);
   warn_of_copy(handoff);
   return copied(image, plan);
 }

@@ -5,6 +5,7 @@
 #include "imgbuf/error.hpp"
 #include "python/axis_argument.hpp"
 #include "python/bindings.hpp"
+#include "python/texts.hpp"
 
 namespace py = pybind11;
 
@@ -55,9 +56,7 @@ PyImage crop(const PyImage& image, std::ptrdiff_t x, std::ptrdiff_t y, std::ptrd
 }
 
 std::string channel_text(const PyImage& image) {
-  std::string names;
-  for (const std::string& name : image.channels()) names += (names.empty() ? "" : ", ") + name;
-  return names.empty() ? "the channels have no names" : "there are " + names;
+  return image.channels().empty() ? "the channels have no names" : "there are " + listed(image.channels());
 }
 
 PyImage channel_of_name(const PyImage& image, const std::string& name) {

@@ -55,11 +55,9 @@ std::optional<WideIntegers> parse_wide_integers(std::string_view pep3118) noexce
 
 Array narrowed(std::shared_ptr<Py_buffer> buffer, const WideIntegers& integers, ElementType target) {
   const Array wide = array_over(std::move(buffer), "d");  // only for where the elements are
-  std::vector<std::ptrdiff_t> shape;
-  for (const Axis& axis : wide.layout().axes()) shape.push_back(axis.extent);
 
   const WithoutGil unlocked;
-  const Array result = Array::allocate(shape, ElementType::f64);
+  const Array result = Array::allocate(wide.layout().shape(), ElementType::f64);
   const AnyView out = result.view();
   const AnyConstView in = wide.const_view();
   const std::array<WalkOperand, 2> operands{

@@ -15,8 +15,11 @@ bool interpreter_is_gone() noexcept {
 
 namespace {
 
-[[noreturn]] void wait_for_the_end_of_the_process() {
-  for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+/// Whether this thread ends the interpreter: it had the GIL when that had begun already, which no other thread has.
+thread_local bool is_ending_thread = false;
+
+bool is_too_late() noexcept {
+  return !is_ending_thread && interpreter_is_gone();
 }
 
 /// Runs `take`, which takes the GIL. Only daemon threads come here once the interpreter is gone: the finalising thread
@@ -24,7 +27,7 @@ namespace {
 /// function and no handler: it stops here, and the thread waits.
 template <class F>
 auto taken(F take) {
-  if (interpreter_is_gone()) wait_for_the_end_of_the_process();
+  if (is_too_late()) wait_for_the_end_of_the_process();
   try {
     return take();
   } catch (...) {
@@ -34,10 +37,33 @@ auto taken(F take) {
 
 }  // namespace
 
+void wait_for_the_end_of_the_process() {
+  for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+}
+
+PyObject* call_while_interpreter_lives(PyObject* callable, PyObject* arguments) {
+  try {
+    return PyObject_CallObject(callable, arguments);
+  } catch (...) {  // nothing else is thrown through C
+    wait_for_the_end_of_the_process();
+  }
+}
+
+WithoutGil::WithoutGil() noexcept : state_(nullptr) {
+  is_ending_thread = is_ending_thread || interpreter_is_gone();
+  state_ = PyEval_SaveThread();
+}
+
 WithoutGil::~WithoutGil() {
   taken([this] { PyEval_RestoreThread(state_); });
 }
 
 WithGil::WithGil() : state_(taken([] { return PyGILState_Ensure(); })) {}
+
+WithGil::~WithGil() {
+  // The stack is unwound from Python code that was running when the interpreter ended.
+  if (is_too_late()) wait_for_the_end_of_the_process();
+  PyGILState_Release(state_);
+}
 
 }  // namespace imgbuf::python

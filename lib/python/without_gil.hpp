@@ -8,9 +8,9 @@ namespace imgbuf::python {
 /// and the interpreter is being finalised meanwhile, because CPython then ends the thread inside of it.
 class WithoutGil {
  public:
-  WithoutGil() noexcept : state_(PyEval_SaveThread()) {}
+  WithoutGil() noexcept;
   /// A thread that comes back after the interpreter is gone waits for the end of the process, as CPython's own do from
-  /// version 3.14 on.
+  /// version 3.14 on. Not the thread that ends the interpreter, in whose last calls this may be.
   ~WithoutGil();
   WithoutGil(const WithoutGil&) = delete;
   WithoutGil& operator=(const WithoutGil&) = delete;
@@ -24,13 +24,23 @@ class WithoutGil {
 class WithGil {
  public:
   WithGil();
-  ~WithGil() { PyGILState_Release(state_); }
+  ~WithGil();
   WithGil(const WithGil&) = delete;
   WithGil& operator=(const WithGil&) = delete;
 
  private:
   PyGILState_STATE state_;
 };
+
+/// Calls a Python object: where a thread without the GIL runs Python code of others, which may still run when the interpreter
+/// ends. CPython then unwinds the thread's stack out of that code, which would end in destructors that need the GIL: instead,
+/// the thread waits for the end of the process.
+/// @return a new reference, or null with an exception set
+PyObject* call_while_interpreter_lives(PyObject* callable, PyObject* arguments);
+
+/// Ends an unwinding of the stack that CPython began because the interpreter has ended: waits for the end of the process.
+/// To be called in the handler that it meets first.
+[[noreturn]] void wait_for_the_end_of_the_process();
 
 /// Whether no Python code can run any more.
 bool interpreter_is_gone() noexcept;

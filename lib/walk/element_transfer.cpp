@@ -1,7 +1,6 @@
 #include "walk/element_transfer.hpp"
 
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -51,16 +50,26 @@ struct Half {
   std::uint16_t bits;
 };
 
-/// To the nearest value of T; half to even, NaN to 0.
+/// To the nearest value of T; half to even, NaN to 0. Without branches and calls, so that loops of it are vectorised.
 template <class T, class F>
 T nearest_integer(F value) noexcept {
   using Limits = std::numeric_limits<T>;
-  if (std::isnan(value)) return 0;
-  // Both limits of 32 bits and less are exact in double; the clamped value then converts without overflow.
-  const double wide = static_cast<double>(value);
-  if (wide <= static_cast<double>(Limits::min())) return Limits::min();
-  if (wide >= static_cast<double>(Limits::max())) return Limits::max();
-  return static_cast<T>(std::nearbyint(wide));
+  // Both limits of T are exact in it, so that the clamped value converts without overflow.
+  constexpr bool is_float_enough = std::is_same_v<F, float> && sizeof(T) < sizeof(float);
+  using Real = std::conditional_t<is_float_enough, float, double>;
+  constexpr auto least = static_cast<Real>(Limits::min());
+  constexpr auto most = static_cast<Real>(Limits::max());
+  auto real = static_cast<Real>(value);
+  real = real == real ? real : Real{0};
+  real = real < least ? least : real;
+  real = real > most ? most : real;
+  // At this size a Real has no fraction, so that the addition itself rounds.
+  constexpr Real no_fraction = Real{1.5} / std::numeric_limits<Real>::epsilon();
+  const Real whole = (real + no_fraction) - no_fraction;
+  if constexpr (sizeof(T) < sizeof(std::int32_t))
+    return static_cast<T>(static_cast<std::int32_t>(whole));
+  else
+    return static_cast<T>(whole);
 }
 
 template <class T, class S>

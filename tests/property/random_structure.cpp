@@ -175,9 +175,8 @@ bool RandomStructure::gaps_intact() const {
 namespace {
 
 std::vector<std::ptrdiff_t> shape_of(const AnyConstView& view) {
-  std::vector<std::ptrdiff_t> shape;
-  for (const Axis& axis : view.layout().axes()) shape.push_back(axis.extent);
-  return shape;
+  const auto shape = view.layout().shape();
+  return {shape.begin(), shape.end()};
 }
 
 }  // namespace

@@ -25,6 +25,20 @@ import imgbuf
         ("int16", "h"),
         ("float16", "e"),
         ("float32", "f"),
+        ("float", "d"),
+        ("double", "d"),
+        ("single", "f"),
+        ("half", "e"),
+        ("bool", "B"),
+        ("?", "B"),
+        ("|b1", "B"),
+        (bool, "B"),
+        (np.bool_, "B"),
+        ("byte", "b"),
+        ("ushort", "H"),
+        ("intc", "i"),
+        (np.half, "e"),
+        (np.zeros(1, ">f4").dtype, ">f"),
         (np.uint8, "B"),
         (np.float64, "d"),
         (float, "d"),
@@ -38,7 +52,7 @@ def test_formats_are_codes_names_and_dtypes(format, pep3118):
     assert imgbuf.empty(3, image.format).format == pep3118
 
 
-@pytest.mark.parametrize("format", ["u8", "<i8", "f16", "int64", int, np.uint64, "l", "q", "x", "", "3B", "bogus"])
+@pytest.mark.parametrize("format", ["u8", "<i8", "f16", "int64", int, np.uint64, "l", "q", "x", "", "3B", "bogus", "int", "uint", "<", ">float", complex])
 def test_formats_that_are_not_held_are_refused_by_name(format):
     with pytest.raises(imgbuf.Unsupported):
         imgbuf.empty((2, 3), format)

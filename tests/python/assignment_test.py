@@ -1,5 +1,8 @@
 """What `img[...] = value` takes, what it refuses, and that a refused value writes nothing."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -86,6 +89,75 @@ def test_wide_integers_are_rounded_once():
     exact = imgbuf.zeros(3, ">f8")
     exact[...] = wide
     assert exact.tolist() == wide.astype("f8").tolist()
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_integers_of_any_size_are_rounded_once(sign):
+    image = imgbuf.zeros((1, 1), "f4", "rows")
+    tie = 2**24 + 1  # half way between two floats
+    for number in (tie, tie << 30, (tie << 30) + 1, (tie << 30) - 1, (tie << 100) + 1, (tie << 100) - 1, tie << 100, 2**127):
+        image[0, 0] = sign * number
+        got = np.float32(image[0, 0])
+        others = [np.nextafter(got, np.float32(end)) for end in (-np.inf, np.inf)]
+        distance = abs(int(got) - sign * number)
+        assert all(np.isinf(o) or distance <= abs(int(o) - sign * number) for o in others), number
+    image[...] = [[sign * ((tie << 100) + 1)]]
+    assert image[0, 0] == sign * float((2**24 + 2) << 100)
+    image[0, 0] = sign * 10**39
+    assert image[0, 0] == sign * float("inf")
+    for elements in ("f2", "f4", "f8"):
+        for value in (10**400, [[10**400]], sign * 10**400):
+            refuses(imgbuf.zeros((1, 1), elements), value, OverflowError)
+
+
+def test_other_real_numbers_go_into_floating_point():
+    image = imgbuf.zeros(2, "f4")
+    for value in (Fraction(1, 4), Decimal("0.25"), np.float32(0.25), [Fraction(1, 4), np.float32(0.25)]):
+        image[...] = 0
+        image[...] = value
+        assert image.tolist() == [0.25, 0.25]
+    refuses(imgbuf.zeros(2, "u1"), Fraction(4, 2), TypeError)
+
+
+def test_lists_hold_numbers_and_arrays():
+    row, rows = np.arange(5, dtype=">u2"), np.arange(10).reshape(2, 5)
+    image = imgbuf.zeros((2, 5), "u2", "strips:1")
+    flat = np.zeros((2, 5), np.uint16)
+    for value in [
+        [row, row + 1],
+        (row, [7, 8, 9, 10, 11]),
+        [[7, 8, 9, 10, 11], row],
+        [imgbuf.from_buffer(row), memoryview(bytes(5))],
+        [rows[0], rows[1]],
+        list(rows),
+        [list(rows[0]), range(5)],
+        [[np.uint8(1), 2, np.int64(3), np.array(4), np.bool_(True)], row],
+        [row],
+    ]:
+        image[...] = 9
+        image[...] = value
+        flat[...] = [np.asarray(v) for v in value]
+        assert image.tolist() == flat.tolist()
+    refuses(image, [row, row[:3]], ValueError, r"unequal shapes: \(5,\) and \(3,\)")
+    refuses(image, [row, 1], ValueError, "unequal shapes")
+    refuses(image, [row, row + 70000], OverflowError, "70000 does not fit")
+    refuses(image, [row, row * 0.5], TypeError)
+    refuses(image, [row, ["7"]], TypeError)
+    cyclic = [row]
+    cyclic.append(cyclic)
+    refuses(image, cyclic, ValueError, "nested more than 64 deep")
+
+
+def test_truth_values_are_zero_and_one():
+    image = imgbuf.zeros((2, 3), "u2", "rows")
+    image[...] = np.array([True, False, True])
+    assert image[1].tolist() == [1, 0, 1]
+    odd = memoryview(bytearray([0, 2, 255])).cast("?")  # what Python calls False, True, True
+    image[...] = odd
+    assert image[1].tolist() == [0, 1, 1]
+    assert imgbuf.from_buffer(odd).tolist() == [0, 2, 255]  # shared: the bytes as they are
+    image[...] = [odd, [True, False, True]]
+    assert image.tolist() == [[0, 1, 1], [1, 0, 1]]
 
 
 def test_values_are_broadcast_as_numpy_does():

@@ -1,9 +1,12 @@
 """How an image gets to NumPy and to consumers of buffers: what `explain` says is what happens."""
 
+import warnings
+
 import numpy as np
 import pytest
 
 import imgbuf
+from samples import sample
 
 
 def scattered_rows(height, width, dtype=np.uint8):
@@ -135,3 +138,53 @@ def test_rows_with_gaps_between_their_mappings_are_copied_for_pillow():
     rows[...] = 3
     with pytest.warns(imgbuf.CopyWarning):
         assert image.to_pillow(copy=None).getextrema() == (3, 3)
+
+
+@pytest.mark.parametrize("dtype", ["f4", ">u2", "i8", "c16", "?", object, "u1"])
+@pytest.mark.parametrize("kind", ["rows", "planes", "strips:2", "turned"])
+def test_another_dtype_is_one_copy_with_one_warning_of_all_its_bytes(dtype, kind):
+    flat = np.random.default_rng(1).integers(0, 256, (9, 4, 3), np.uint8)
+    if kind in ("rows", "turned"):
+        image = imgbuf.from_rows([row.copy() for row in flat])
+    else:
+        image = imgbuf.from_buffer(flat).copy(kind)
+    if kind == "turned":
+        image, flat = image.transpose(2, 1, 0)[:, ::-1], flat.transpose(2, 1, 0)[:, ::-1]
+    assert image.explain("numpy").kind == "copied"
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        array = np.asarray(image, dtype)
+    assert array.dtype == np.dtype(dtype) and np.array_equal(array, flat.astype(dtype))
+    (warning,) = said
+    assert warning.category is imgbuf.CopyWarning
+    assert f"copied {flat.size * np.dtype(dtype).itemsize} bytes" in str(warning.message)
+    assert np.array_equal(image.__array__(np.dtype(dtype), copy=True), flat.astype(dtype))  # asked for: no warning
+    with pytest.raises(imgbuf.CopyRequired):
+        image.__array__(np.dtype(dtype), copy=False)
+
+
+def test_a_dtype_whose_size_the_elements_say():
+    image = imgbuf.from_rows([np.array([1, 22], "u1"), np.array([3, 255], "u1")])
+    with pytest.warns(imgbuf.CopyWarning):
+        assert np.asarray(image, "U").tolist() == [["1", "22"], ["3", "255"]]
+
+
+def test_another_dtype_of_shared_memory_is_numpys_own_copy():
+    flat = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    image = imgbuf.from_buffer(flat).copy("rows")[::-1]  # row pointers that are evenly spaced
+    assert image.indirections == 1 and image.explain("numpy").kind == "shared"
+    for array in (np.asarray(image, "f4"), image.__array__("f4", copy=True)):
+        assert array.dtype == np.float32 and np.array_equal(array, flat[::-1])
+        assert not np.shares_memory(array, image.numpy())
+    with pytest.raises(imgbuf.CopyRequired, match="48 bytes"):
+        image.__array__("f4", copy=False)
+    with pytest.raises(TypeError):
+        image.__array__("no dtype")
+
+
+def test_a_buffer_that_is_an_image_keeps_its_meaning():
+    image = imgbuf.open(sample("scene_rgb8.png"), arrangement="rows")
+    same = imgbuf.from_buffer(image)
+    assert same.channels == ("red", "green", "blue") and same.info == image.info and same.indirections == 1
+    same[0, 0, 0] = 7
+    assert image[0, 0, 0] == 7

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import imgbuf
+from guarded_memory import GuardedImage
 
 SAMPLES = pathlib.Path(__file__).parents[2] / "sample_images"
 
@@ -264,3 +265,42 @@ def test_dates_are_no_numbers():
         with pytest.raises(TypeError):
             image[...] = value
     assert image.tolist() == [0] * 8
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i1", ">u2", "i2", "u4", ">i4", "f2", ">f4", "f8", ">f8"])
+@pytest.mark.parametrize("kind", ["rows", "planes", "strided"])
+def test_single_elements_are_read_and_written_in_place(dtype, kind):
+    lowest = np.iinfo(dtype).min if np.dtype(dtype).kind in "iu" else -2.5
+    highest = np.iinfo(dtype).max if np.dtype(dtype).kind in "iu" else 1000.0
+    flat = np.random.default_rng(1).integers(0, 100, (3, 4, 2)).astype(dtype)
+    memory = GuardedImage(flat, kind, gap=1, shift=1)
+    for key in [(0, 0, 0), (2, 3, 1), (-1, -4, -2), (1, -1, 0)]:
+        assert memory.image[key] == memory.flat[key] and type(memory.image[key]) is type(memory.flat[key].item())
+        for value in (lowest, highest, 7, True):
+            memory.image[key] = value
+            memory.flat[key] = value
+            assert memory.image[key] == memory.flat[key]
+            memory.check()
+    for key in [(3, 0, 0), (0, -5, 0), (0, 0, 2), (2**70, 0, 0), (-(2**70), 0, 0), (0, 0, 0, 0)]:
+        with pytest.raises(IndexError):
+            memory.image[key]
+        with pytest.raises(IndexError):
+            memory.image[key] = 1
+    with pytest.raises(TypeError):
+        memory.image[0, 0, 1.0]
+    with pytest.raises(TypeError):
+        del memory.image[0, 0, 0]
+    memory.check()
+
+
+def test_elements_of_one_axis_and_of_many():
+    image = imgbuf.zeros(4, "i2")
+    image[-1] = -5
+    assert (image[3], image[(3,)], image.tolist()) == (-5, -5, [0, 0, 0, -5])
+    many = imgbuf.zeros((1, 2, 1, 2, 1, 2), "u2")
+    many[0, 1, 0, 1, 0, 1] = 300
+    assert many[0, 1, 0, 1, 0, 1] == 300 and many[0, 1, 0, 1, 0, 0] == 0
+    with pytest.raises(OverflowError, match="300 does not fit"):
+        imgbuf.zeros(4)[0] = 300
+    with pytest.raises(ValueError, match="read-only"):
+        imgbuf.from_buffer(b"abc")[0] = 1

@@ -13,6 +13,7 @@ import pytest
 
 import buffer_probe
 import imgbuf
+from process_memory import resident_bytes
 
 HEIGHT, WIDTH = 8, 64
 
@@ -237,11 +238,6 @@ def test_a_refused_request_keeps_nothing():
     assert rows.held == 0
 
 
-def resident_bytes():
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
 def test_nothing_leaks_in_ten_thousand_handoffs():
     rows = Rows()
     block = bytearray(48)
@@ -308,6 +304,23 @@ SHUTDOWNS = {
         threading.Thread(target=hold, daemon=True).start()
         started.wait()
     """,
+    "work in a destructor that runs late": """
+        class Late:
+            def __init__(self):
+                self.image = imgbuf.from_rows([bytearray(64)] * 3)
+                self.copy, self.save, self.empty = self.image.copy, self.image.save, imgbuf.empty
+                self.progress = lambda done, total: None
+                self.file = __import__("io").BytesIO()
+
+            def __del__(self):
+                self.copy()
+                self.empty((10, 10))
+                self.save(self.file, format="png", progress=self.progress)
+                self.file.getvalue()[0]
+
+        late = Late()
+        late.itself = late
+    """,
     "a keeper released after finalisation": """
         import buffer_probe
         buffer_probe.drop_at_exit(imgbuf.from_rows([bytearray(64)] * 3).indirect)
@@ -346,7 +359,12 @@ def test_an_info_that_is_given_while_other_threads_read_leaves_the_elements_alon
 @pytest.mark.parametrize("work", [
     "image.copy()",
     "imgbuf.open(data)",
-], ids=["copy", "open"])
+    "imgbuf.open(data, progress=slow)",
+    "imgbuf.open(Slow())",
+    "imgbuf.open(SlowInto())",
+    "image.save(Slow(), format='png', compression=0)",
+    "image[...] = Wrapped()",
+], ids=["copy", "open", "in progress", "in read", "in readinto", "in write", "in an array protocol"])
 def test_daemon_threads_do_not_end_the_process_badly(work):
     program = """
 import io
@@ -356,6 +374,39 @@ image = imgbuf.zeros((1000, 1000, 3), arrangement="rows")
 encoded = io.BytesIO()
 image.save(encoded, format="jpg")
 data = encoded.getvalue()
+
+def slow(*arguments):
+    time.sleep(0.001)
+
+class Slow(io.BytesIO):
+    def __init__(self):
+        super().__init__(data)
+
+    def read(self, size):
+        slow()
+        return super().read(min(size, 1000))
+
+    def write(self, given):
+        slow()
+        return len(given)
+
+class SlowInto:
+    def __init__(self):
+        self.file = io.BytesIO(data)
+
+    def readinto(self, room):
+        slow()
+        return self.file.readinto(memoryview(room)[:1000])
+
+class Wrapped:
+    @property
+    def __array__(self):
+        slow()
+        raise AttributeError
+
+    def __index__(self):
+        slow()
+        return 3
 
 def work():
     while True:

@@ -13,6 +13,11 @@ def sample(name):
     return FOLDER / name
 
 
+def pixels(image):
+    """The elements of an image in C order."""
+    return np.frombuffer(image.tobytes(), image.format).reshape(image.shape)
+
+
 def pillow_pixels(source, mode=None):
     """The pixels that Pillow decodes: (height, width, channels)."""
     with Image.open(source) as picture:

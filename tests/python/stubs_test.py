@@ -1,6 +1,7 @@
 """The stubs name what the package has, with the same parameters, and everything public has a docstring."""
 
 import ast
+import inspect
 import pathlib
 import re
 
@@ -40,11 +41,17 @@ def parameters(node):
 
 
 def real_parameters(function):
-    """The same from the signature that stands first in the docstring of a function of the extension."""
-    signature = re.match(r"\w+\((.*)\) ->", function.__doc__.splitlines()[0]).group(1)
-    call = ast.parse(f"def f({re.sub(r'<[^>]*>', '...', signature)}): pass").body[0]
-    call.args.args = [a for a in call.args.args if a.arg not in ("self", "arg0")]
-    return parameters(call)
+    """The same of a function of the extension."""
+    names, defaults = [], {}
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name == "self":
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY and not any(n.startswith("*") for n in names):
+            names.append("*")
+        names.append("*" + parameter.name if parameter.kind is parameter.VAR_POSITIONAL else parameter.name)
+        if parameter.default is not parameter.empty:
+            defaults[parameter.name] = parameter.default
+    return names, defaults
 
 
 @pytest.mark.parametrize("owner, node", [(o, n) for o, n in FUNCTIONS if not is_property(n)],
@@ -54,9 +61,9 @@ def test_functions_have_the_parameters_of_their_stubs(owner, node):
         return
     names, defaults = parameters(node)
     real_names, real_defaults = real_parameters(getattr(owner, node.name))
-    if not node.name.startswith("__") or real_names:
-        assert len(names) == len(real_names)
-        assert [n for n in names if "*" not in n] == [n for n in real_names if "*" not in n] or len(names) == 0
+    if node.name in ("__eq__", "__hash__"):  # named by their slots
+        return
+    assert [n for n in names if n[1:] == "" or n[0] != "*"] == [n for n in real_names if n[1:] == "" or n[0] != "*"]
     assert defaults == real_defaults
 
 
@@ -82,5 +89,4 @@ def test_everything_public_says_what_it_is(name):
 
 @pytest.mark.parametrize("name", [n for n in vars(imgbuf.Image) if not n.startswith("_")])
 def test_everything_of_an_image_says_what_it_is(name):
-    text = vars(imgbuf.Image)[name].__doc__
-    assert text and len(re.sub(r"^\w+\(.*\n", "", text).split()) >= 3
+    assert len(vars(imgbuf.Image)[name].__doc__.split()) >= 3

@@ -71,6 +71,9 @@ class IMGBUF_API Array {
   /// @throws Error{invalid_argument} when there is no such axis
   [[nodiscard]] std::ptrdiff_t extent(int axis) const { return view_.extent(axis); }
   [[nodiscard]] bool is_empty() const noexcept { return view_.is_empty(); }
+  /// Bytes that the elements take in a copy, packed; one that several indices share counts for each of them.
+  /// @throws Error{invalid_layout} when they do not fit `std::ptrdiff_t`
+  [[nodiscard]] std::ptrdiff_t packed_bytes() const;
 
   /// The elements, to write.
   /// @throws Error{invalid_argument} when the array is read-only; Error{out_of_memory} as `const_view` does

@@ -6,6 +6,7 @@
 
 #include "imgbuf/array.hpp"
 #include "imgbuf/context.hpp"
+#include "imgbuf/error.hpp"
 #include "imgbuf/export.hpp"
 #include "imgbuf/grid_image.hpp"
 
@@ -56,6 +57,9 @@ struct Handoff {
   std::size_t mapped_bytes = 0;     ///< of pages mapped a second time, when rewired
   std::ptrdiff_t table_bytes = 0;   ///< of a new pointer table over the same elements
 };
+
+/// The error of a handoff that would copy where that is not allowed: Error{copy_required} with its reason and bytes.
+[[nodiscard]] IMGBUF_API Error copy_refused(const Handoff& handoff);
 
 /// How an array can be handed to a consumer. Reads pointer tables; makes, maps and copies nothing.
 /// @throws Error{unsupported} when even a copy would not do: more axes than the consumer has; Error{limit_exceeded,

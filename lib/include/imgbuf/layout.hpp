@@ -72,6 +72,12 @@ class IMGBUF_API Layout {
   /// @throws Error{invalid_argument} when there is no such axis
   [[nodiscard]] const Axis& axis(int index) const;
   [[nodiscard]] std::ptrdiff_t extent(int index) const { return axis(index).extent; }
+  /// The extents of all axes.
+  [[nodiscard]] InlineVector<std::ptrdiff_t, 4> shape() const {
+    InlineVector<std::ptrdiff_t, 4> extents;
+    for (const Axis& one : axes()) extents.push_back(one.extent);
+    return extents;
+  }
   /// Bytes added after the pointer that ends level `level` (0..indirections-1) was followed.
   [[nodiscard]] std::ptrdiff_t pointer_offset(int level) const {
     return pointer_offsets_[static_cast<std::size_t>(level)];

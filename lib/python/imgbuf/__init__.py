@@ -95,3 +95,8 @@ __all__ = [
     "vstack",
     "zeros",
 ]
+
+# As they are called and pickled: what file they are in is nobody's business.
+for _name in __all__:
+    if hasattr(globals()[_name], "__module__"):
+        globals()[_name].__module__ = __name__

@@ -97,7 +97,7 @@ def _system_class(number):
     """The kind of IOFailure that is also the built-in exception of an errno."""
     builtin = type(OSError(number, ""))
     if builtin not in _SYSTEM_CLASSES:
-        names = {"__module__": __name__, "__doc__": f"{builtin.__name__}, as an imgbuf.Error."}
+        names = {"__module__": IOFailure.__module__, "__doc__": f"{builtin.__name__}, as an imgbuf.Error."}
         _SYSTEM_CLASSES[builtin] = type("IOFailure", (IOFailure, builtin), names)
     return _SYSTEM_CLASSES[builtin]
 

@@ -24,9 +24,8 @@ using imgbuf::test::require_error;
 using Shape = std::vector<std::ptrdiff_t>;
 
 Shape shape_of(const Array& array) {
-  Shape shape;
-  for (const Axis& axis : array.layout().axes()) shape.push_back(axis.extent);
-  return shape;
+  const auto shape = array.layout().shape();
+  return Shape(shape.begin(), shape.end());
 }
 
 std::byte* bytes_of(std::vector<std::byte*>& table) {
@@ -381,6 +380,19 @@ TEST_CASE("a copy is new memory of the same elements in any arrangement and byte
   const Array empty = copy_of(array.slice(0, {0, 0, 1}), ElementType::u16, {}, Context());
   CHECK(empty.is_empty());
   CHECK(shape_of(empty) == Shape{0, 4});
+}
+
+TEST_CASE("packed bytes are those of a copy") {
+  const Array array = Array::allocate(Shape{3, 5}, ElementType::u16, Arrangement::rows());
+  CHECK(array.packed_bytes() == 30);
+  CHECK(array.slice(1, {0, 5, 2}).packed_bytes() == 18);
+  CHECK(array.index(0, 1).index(0, 3).packed_bytes() == 2);
+  CHECK(array.slice(0, {0, 0, 1}).packed_bytes() == 0);
+  const Array one = array.index(0, 0).window(0, 0, 1);
+  CHECK(one.broadcast_to(Shape{7, 1}).packed_bytes() == 14);
+  // Elements that are repeated may be more bytes than there are addresses.
+  const Array many = one.broadcast_to(Shape{std::ptrdiff_t{1} << 31, std::ptrdiff_t{1} << 31});
+  CHECK_THROWS_AS((void)many.packed_bytes(), Error);
 }
 
 }  // namespace

@@ -26,6 +26,18 @@ TEST_CASE("a strided layout computes the address of an element") {
   CHECK(layout.is_direct());
 }
 
+TEST_CASE("a layout's shape is the extents of its axes") {
+  using Shape = std::vector<std::ptrdiff_t>;
+  const auto shape_of = [](const Layout& layout) {
+    const auto shape = layout.shape();
+    return Shape(shape.begin(), shape.end());
+  };
+  CHECK(shape_of(Layout()).empty());
+  const Layout many = Layout::contiguous(Shape{2, 1, 3, 0, 5, 1}, 2);
+  CHECK(shape_of(many) == Shape{2, 1, 3, 0, 5, 1});
+  CHECK(shape_of(many.transpose()) == Shape{1, 5, 0, 3, 1, 2});
+}
+
 TEST_CASE("a layout of row pointers follows them and adds the offset") {
   std::array<std::uint8_t, 8> first{}, second{};
   std::array<std::uint8_t*, 2> table{second.data(), first.data()};
