@@ -23,7 +23,7 @@ struct Cell {
 /// grid may only be assigned or destroyed.
 ///
 /// Grids are for the walk: `copy`, `for_each_run`, `transform` and `reduce` take views of them, and are cut at the cells'
-/// edges. Elements of a cell cost what those of a plain view do, a cell costs about as much as a few dozen elements:
+/// edges. Elements of a cell cost what those of a plain view do, a cell about half a microsecond:
 /// grids whose cells are a few elements are legal and slow.
 class IMGBUF_API Grid {
  public:
