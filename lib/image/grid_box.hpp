@@ -21,8 +21,8 @@ struct BoxPlace {
 /// @pre the view is not empty
 [[nodiscard]] BoxPlace place_of_box(const GridGeometry& geometry, std::span<const std::ptrdiff_t> starts);
 
-/// The layout of a box in the view's axes, but for its pointer offsets, which `place_of_box` gives. The same for all boxes
-/// of the same extents in cells of the same layout.
+/// The layout of a box in the view's axes, but for its pointer offsets, which `place_of_box` gives. The same for all
+/// boxes of the same extents in cells of the same layout.
 [[nodiscard]] Layout layout_of_box(const GridGeometry& geometry, std::uint32_t cell_layout,
                                    std::span<const std::ptrdiff_t> counts,
                                    std::span<const std::ptrdiff_t> pointer_offsets);

@@ -43,7 +43,7 @@ GridGeometry::Range GridGeometry::in_same_cells(int axis, std::ptrdiff_t index) 
   const std::ptrdiff_t at = along.first + index * along.step;
   const auto cuts = grid_->cuts(along.grid_axis);
   const auto cell = static_cast<std::size_t>(grid_->cell_of(along.grid_axis, at));
-  // How many more indices of the view there are on either side until the grid's index leaves [cuts[cell], cuts[cell + 1]).
+  // How many more indices of the view there are on either side until the grid's index leaves its cell.
   const std::ptrdiff_t below = at - cuts[cell], above = cuts[cell + 1] - 1 - at;
   const std::ptrdiff_t step = along.step < 0 ? -along.step : along.step;
   const std::ptrdiff_t before = (along.step > 0 ? below : above) / step,

@@ -76,8 +76,8 @@ struct Plan {
 /// @throws Error{invalid_argument} when the shapes differ, naming the axis
 void require_same_shape(std::span<const WalkOperand> operands);
 
-/// Plans a walk; fills one `PlannedOperand` for each operand. Looks at strides, levels and extents only, and a plan keeps
-/// origins and pointer offsets apart from its loops, so that it can be run again with others.
+/// Plans a walk; fills one `PlannedOperand` for each operand. Looks at strides, levels and extents only, and a plan
+/// keeps origins and pointer offsets apart from its loops, so that it can be run again with others.
 /// @pre the operands have one shape; none is a grid
 [[nodiscard]] Plan make_plan(std::span<const WalkOperand> operands, std::span<PlannedOperand> planned);
 

@@ -10,8 +10,8 @@
 
 namespace imgbuf::test {
 
-/// A grid with random cuts whose cells are random structures, direct and indirect, and the model of the whole. Cells of one
-/// shape mostly have one layout.
+/// A grid with random cuts whose cells are random structures, direct and indirect, and the model of the whole. Cells of
+/// one shape mostly have one layout.
 class RandomGrid {
  public:
   /// Of distinct, aligned `u32`s; @param shape  extents of the whole
@@ -41,7 +41,8 @@ struct GridSubject {
   AnyView numbers;
 };
 
-/// One of the operations of views with random arguments, done to both. What the subject does not allow leaves it as it is.
+/// One of the operations of views with random arguments, done to both. What the subject does not allow leaves it as it
+/// is.
 [[nodiscard]] GridSubject random_grid_operation(Random& random, const GridSubject& subject);
 
 /// The elements of a view of a grid as a model, read one by one through `locate`.

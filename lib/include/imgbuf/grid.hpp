@@ -18,13 +18,13 @@ struct Cell {
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
-/// A partition of an index box into cells by cuts along each axis, as tiles and mosaics are stored. Each cell is a layout
-/// with an origin of its own, direct or indirect. Immutable; pure arithmetic like `Layout`, holds no memory. A moved-from
-/// grid may only be assigned or destroyed.
+/// A partition of an index box into cells by cuts along each axis, as tiles and mosaics are stored. Each cell is a
+/// layout with an origin of its own, direct or indirect. Immutable; pure arithmetic like `Layout`, holds no memory. A
+/// moved-from grid may only be assigned or destroyed.
 ///
-/// Grids are for the walk: `copy`, `for_each_run`, `transform` and `reduce` take views of them, and are cut at the cells'
-/// edges. Elements of a cell cost what those of a plain view do, a cell costs about as much as a few dozen elements:
-/// grids whose cells are a few elements are legal and slow.
+/// Grids are for the walk: `copy`, `for_each_run`, `transform` and `reduce` take views of them, and are cut at the
+/// cells' edges. Elements of a cell cost what those of a plain view do, a cell about half a microsecond: grids whose
+/// cells are a few elements are legal and slow.
 class IMGBUF_API Grid {
  public:
   /// @param cuts     for each axis where its cells begin, ascending from 0, and at last the axis' extent: {0, 256, 512,

@@ -21,19 +21,19 @@ struct CellArray {
   Array array;                        ///< of as many axes as the whole; shares its memory and keeps it alive
 };
 
-/// Pixels in the cells of a grid, what they mean, and the storage that keeps them alive: an `Image` of what no layout can
-/// say, such as tiles. Copying it copies no pixel: copies share them. Read-only when a segment that a cell reaches is.
-/// A moved-from grid image may only be assigned or destroyed.
+/// Pixels in the cells of a grid, what they mean, and the storage that keeps them alive: an `Image` of what no layout
+/// can say, such as tiles. Copying it copies no pixel: copies share them. Read-only when a segment that a cell reaches
+/// is. A moved-from grid image may only be assigned or destroyed.
 ///
 /// An image's axes are (height, width, channels).
 class IMGBUF_API GridImage {
  public:
   /// Cells in memory that already exists, checked as by `Array::over` each: every element lies in a segment of
-  /// `storage`, and pointer tables are copied. Cells at whose edges memory goes on are joined (`Grid::merged`). The time is
-  /// linear in the cells and in the entries of their tables.
+  /// `storage`, and pointer tables are copied. Cells at whose edges memory goes on are joined (`Grid::merged`). The
+  /// time is linear in the cells and in the entries of their tables.
   /// @param grid  of shape (info.height, info.width, info.channels())
-  /// @throws Error{invalid_argument} when the shape is not the info's; Error{invalid_layout} naming a cell that leaves the
-  ///         storage; Error{limit_exceeded, out_of_memory}
+  /// @throws Error{invalid_argument} when the shape is not the info's; Error{invalid_layout} naming a cell that leaves
+  ///         the storage; Error{limit_exceeded, out_of_memory}
   static GridImage over(Storage storage, const Grid& grid, ImageInfo info);
 
   /// The pixels of an image as one cell.
@@ -59,8 +59,8 @@ class IMGBUF_API GridImage {
   /// @throws Error{out_of_memory}
   [[nodiscard]] std::optional<Image> in_one_cell() const;
 
-  /// Each cell, or what the view shows of it, as an array of the same memory, in C order: blocks for libraries that take
-  /// a picture in blocks (Dask: the distances of `const_view().cuts(axis)` are its `chunks`) without a copy.
+  /// Each cell, or what the view shows of it, as an array of the same memory, in C order: blocks for libraries that
+  /// take a picture in blocks (Dask: the distances of `const_view().cuts(axis)` are its `chunks`) without a copy.
   /// @throws Error{out_of_memory}
   [[nodiscard]] std::vector<CellArray> cells() const;
   /// How many those are.

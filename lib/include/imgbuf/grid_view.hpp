@@ -28,8 +28,9 @@ struct GridAxis {
   friend bool operator==(const GridAxis&, const GridAxis&) = default;
 };
 
-/// Which elements of a grid a view shows, and at which indices. Shares the grid. Every operation is a pure function that
-/// touches no cell and costs the same for any number of them. A moved-from geometry may only be assigned or destroyed.
+/// Which elements of a grid a view shows, and at which indices. Shares the grid. Every operation is a pure function
+/// that touches no cell and costs the same for any number of them. A moved-from geometry may only be assigned or
+/// destroyed.
 class IMGBUF_API GridGeometry {
  public:
   /// All of a grid, in its axes. @pre grid
@@ -57,8 +58,8 @@ class IMGBUF_API GridGeometry {
   /// The indices of a view's axis around one of them that lie in the same cells. Logarithmic in the grid's cuts.
   /// @throws Error{invalid_argument} when there is no such axis, or no such index
   [[nodiscard]] Range in_same_cells(int axis, std::ptrdiff_t index) const;
-  /// Where pieces of the view's axis begin that lie in the same cells, and at last its extent: a grid's cuts seen through
-  /// the view. {0} for an axis of extent 0.
+  /// Where pieces of the view's axis begin that lie in the same cells, and at last its extent: a grid's cuts seen
+  /// through the view. {0} for an axis of extent 0.
   [[nodiscard]] std::vector<std::ptrdiff_t> cuts(int axis) const;
 
   // Arguments and errors as for the operations of `Layout`.

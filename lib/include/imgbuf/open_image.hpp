@@ -35,8 +35,8 @@ struct OpenedImage {
 /// channels in reverse are negative strides, scattered strips are behind row pointers that the library makes (8 bytes a
 /// row, and of planes in strips a row of each plane), planes are planes, and a foreign byte order is the info's
 /// `pixel.format`. A region and channels are chosen by geometry alone. What no layout can say (text, samples below a
-/// byte, scaled or inverted samples, tiles unless the region lies in one) is decoded, as are all other formats; `OpenedImage::reason` says which of
-/// them it is.
+/// byte, scaled or inverted samples, tiles unless the region lies in one) is decoded, as are all other formats;
+/// `OpenedImage::reason` says which of them it is.
 ///
 /// The image keeps the map, not a descriptor; the file may be renamed, replaced or removed. But a mapped file is not a
 /// copy: what others write into it shows in the pixels, and when somebody shortens it, reading rows that are gone is a
@@ -60,10 +60,10 @@ struct OpenedGrid {
   std::int64_t decoded_bytes = 0;
 };
 
-/// Opens a picture file as `open_image` does, and one in tiles without compression (TIFF, chunky or planar) as a view of
-/// the mapped file too: each tile is a cell, those at the far edges as short as the picture is. A tile that the file leaves
-/// out (offset and byte count are 0) is zeros. Every other file has one cell, mapped or decoded. The same holds of the map
-/// as for `open_image`.
+/// Opens a picture file as `open_image` does, and one in tiles without compression (TIFF, chunky or planar) as a view
+/// of the mapped file too: each tile is a cell, those at the far edges as short as the picture is. A tile that the file
+/// leaves out (offset and byte count are 0) is zeros. Every other file has one cell, mapped or decoded. The same holds
+/// of the map as for `open_image`.
 /// @throws as `open_image`
 [[nodiscard]] IMGBUF_API OpenedGrid open_grid(const std::string& path, const OpenOptions& options, Context& context);
 [[nodiscard]] IMGBUF_API OpenedGrid open_grid(const std::string& path, const OpenOptions& options = {});

@@ -47,8 +47,8 @@ enum class Use : unsigned char {
   update,  ///< looks at elements and sets them, or leaves them
 };
 
-/// One operand of a walk: where its elements are, and what the kernel sees of them. They are at an origin and a layout, or
-/// in the cells of a grid.
+/// One operand of a walk: where its elements are, and what the kernel sees of them. They are at an origin and a layout,
+/// or in the cells of a grid.
 struct WalkOperand {
   std::byte* origin = nullptr;
   const Layout* layout = nullptr;
@@ -78,8 +78,8 @@ struct Block {
 /// operand, and splits the outermost work over `context.executor()`. The order of the visits is unspecified; no element
 /// is visited twice, so that a kernel without memory gives the same result on any number of threads.
 ///
-/// Where operands are grids, the walk is cut at the edges of all their cells; a block never crosses one. Boxes between the
-/// cuts that have the same form share a plan. Threads get whole boxes, or parts of them when there are few.
+/// Where operands are grids, the walk is cut at the edges of all their cells; a block never crosses one. Boxes between
+/// the cuts that have the same form share a plan. Threads get whole boxes, or parts of them when there are few.
 ///
 /// Elements that a kernel cannot see where they are pass through scratch memory, at most 64 KiB a thread: foreign ones,
 /// and those of operands whose pointers stand on the axis along which another operand is walked. The bytes moved are
@@ -233,9 +233,10 @@ void for_each_row(const Block& block, F&& f) {
 }  // namespace detail
 
 /// Calls `f(Run<T0>, Run<T1>, …)` for stretches that together cover all elements once. The operands (`View<T>`,
-/// `seen_as<T>(any_view)` or `seen_as<T>(grid_view)`) share one shape; runs passed together have the same size and belong to the same indices. Those of
-/// const elements are read, all others count as written: make const (`View<const T>(view)`) what `f` only reads. Order
-/// unspecified; `f` is called from several threads at once when the context's executor has them.
+/// `seen_as<T>(any_view)` or `seen_as<T>(grid_view)`) share one shape; runs passed together have the same size and
+/// belong to the same indices. Those of const elements are read, all others count as written: make const
+/// (`View<const T>(view)`) what `f` only reads. Order unspecified; `f` is called from several threads at once when the
+/// context's executor has them.
 ///
 ///     for_each_run(context, [](Run<std::uint8_t> out, Run<const std::uint8_t> in) { … }, out_view, in_view);
 ///

@@ -66,9 +66,9 @@ class IMGBUF_API Writer {
   ///         Error{io_failure, cancelled}
   void write_rows(const AnyConstView& source, Context& context);
 
-  /// The same from the cells of a grid. Rows that lie in one cell are read there; others are copied to scratch memory of
-  /// at most 4 MiB (or one row) first, and counted in the context's `scratch_bytes`. A writer that needs the whole image
-  /// gets a copy of it, which is counted in `copied_bytes` and which `Context::allow_copies` can refuse.
+  /// The same from the cells of a grid. Rows that lie in one cell are read there; others are copied to scratch memory
+  /// of at most 4 MiB (or one row) first, and counted in the context's `scratch_bytes`. A writer that needs the whole
+  /// image gets a copy of it, which is counted in `copied_bytes` and which `Context::allow_copies` can refuse.
   /// @throws as above; Error{copy_required, out_of_memory}
   void write_rows(const GridConstView& source, Context& context);
 
