@@ -29,11 +29,11 @@ struct Chromaticities {
   friend bool operator==(const Chromaticities&, const Chromaticities&) = default;
 };
 
-/// A note in the file: a PNG text chunk or a JPEG comment.
+/// A note in the file: PNG's text, a comment of JPEG or PNM, a text that TIFF has a tag for.
 struct TextEntry {
-  /// How the file stores it: PNG's tEXt and zTXt are Latin-1, iTXt is UTF-8, a JPEG comment does not say.
+  /// How the file stores it: PNG's tEXt and zTXt are Latin-1, iTXt is UTF-8, others do not say.
   enum class Encoding : unsigned char { latin1, utf8, unknown };
-  std::string keyword;  ///< "Comment" for a JPEG comment
+  std::string keyword;  ///< "Comment" for a comment, which has none
   std::string text;     ///< the bytes of the file, in `encoding`
   Encoding encoding = Encoding::utf8;
   bool compressed = false;

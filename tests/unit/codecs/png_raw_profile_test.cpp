@@ -1,6 +1,8 @@
 #include "codecs/png/png_raw_profile.hpp"
 
 #include <catch2/catch.hpp>
+#include <cstdio>
+#include <utility>
 
 #include "imgbuf/photoshop.hpp"
 #include "unit/codecs/png_metadata_testing.hpp"
@@ -55,7 +57,7 @@ TEST_CASE("png: a raw profile is digits on lines") {
 }
 
 TEST_CASE("png: a raw profile of every size comes back") {
-  for (const std::size_t size : {0, 1, 35, 36, 37, 72, 1000}) {
+  for (const std::size_t size : {0u, 1u, 35u, 36u, 37u, 72u, 1000u}) {
     const Bytes bytes = noise(size, 3);
     CHECK(parse_raw_profile(make_raw_profile("8bim", bytes).text) == bytes);
   }

@@ -104,7 +104,9 @@ TEST_CASE("pnm: only the first picture of a file is read, with a warning") {
 TEST_CASE("pnm: comments are texts") {
   const auto texts_of = [](const std::string& file) {
     std::vector<std::string> texts;
-    for (const TextEntry& entry : open_reader(Source::memory(to_bytes(file)))->info().metadata.text) {
+    const Bytes bytes = to_bytes(file);
+    const auto reader = open_reader(Source::memory(bytes));
+    for (const TextEntry& entry : reader->info().metadata.text) {
       CHECK(entry.keyword == "Comment");
       texts.push_back(entry.text);
     }

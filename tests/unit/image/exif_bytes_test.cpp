@@ -86,9 +86,11 @@ TEST_CASE("a thumbnail is taken out with all its bytes") {
   CHECK(has_thumbnail(blob));
   drop_thumbnail(blob);
   CHECK(!has_thumbnail(blob));
-  CHECK(blob == exif(little, 300, 200, false, ""));
+  Blob expected = exif(little, 300, 200, false, "");
+  expected.resize(68);  // its directory was the last but for its bytes
+  CHECK(blob == expected);
   drop_thumbnail(blob);
-  CHECK(blob == exif(little, 300, 200, false, ""));
+  CHECK(blob == expected);
 }
 
 TEST_CASE("what stands behind a thumbnail stays where it is") {
