@@ -51,8 +51,8 @@ py::object with_self(PyObject* self, PyObject* arguments) {
   return all;
 }
 
-/// Where Python code was running below when the interpreter ended, CPython unwinds the stack of a daemon thread, and what
-/// is destroyed then needs an interpreter: this is as far as it gets.
+/// Where Python code was running below when the interpreter ended, CPython unwinds the stack of a daemon thread, and
+/// what is destroyed then needs an interpreter: this is as far as it gets.
 PyObject* dispatched(const Native& function, PyObject* arguments, PyObject* keywords) {
   try {
     return function.dispatcher(function.capsule, arguments, keywords);

@@ -32,14 +32,14 @@ class WithGil {
   PyGILState_STATE state_;
 };
 
-/// Calls a Python object: where a thread without the GIL runs Python code of others, which may still run when the interpreter
-/// ends. CPython then unwinds the thread's stack out of that code, which would end in destructors that need the GIL: instead,
-/// the thread waits for the end of the process.
+/// Calls a Python object: where a thread without the GIL runs Python code of others, which may still run when the
+/// interpreter ends. CPython then unwinds the thread's stack out of that code, which would end in destructors that need
+/// the GIL: instead, the thread waits for the end of the process.
 /// @return a new reference, or null with an exception set
 PyObject* call_while_interpreter_lives(PyObject* callable, PyObject* arguments);
 
-/// Ends an unwinding of the stack that CPython began because the interpreter has ended: waits for the end of the process.
-/// To be called in the handler that it meets first.
+/// Ends an unwinding of the stack that CPython began because the interpreter has ended: waits for the end of the
+/// process. To be called in the handler that it meets first.
 [[noreturn]] void wait_for_the_end_of_the_process();
 
 /// Whether no Python code can run any more.
