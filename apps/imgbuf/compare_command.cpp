@@ -81,23 +81,23 @@ int CompareCommand::run() {
   return trouble;
 }
 
-Image CompareCommand::open(const std::string& name, Context& context) const {
+PictureInput CompareCommand::open(const std::string& name, Context& context) const {
   const std::string shown = is_standard_stream(name) ? "standard input" : name;
   context.on_warning = [shown](std::string_view line) { print_warning(shown, line); };
   try {
-    Image image = open_picture(name, {}, context);
+    PictureInput picture(name, {}, context);
     context.on_warning = nullptr;
-    return image;
+    return picture;
   } catch (const Error& error) {
     throw error.about(shown);
   }
 }
 
-void CompareCommand::write_difference(const Image& a, const Image& b, Context& context) const {
+void CompareCommand::write_difference(const PictureInput& a, const PictureInput& b, Context& context) const {
   ImageInfo info;
-  info.width = a.info().width;
-  info.height = a.info().height;
-  info.pixel = a.info().pixel;
+  info.width = a.image().info().width;
+  info.height = a.image().info().height;
+  info.pixel = a.image().info().pixel;
   info.pixel.format = info.pixel.format.type();
   info.pixel.alpha = false;
   const std::string_view format = format_for_path(difference_);
@@ -107,7 +107,9 @@ void CompareCommand::write_difference(const Image& a, const Image& b, Context& c
   }
   const Image difference = Image::allocate(info);
   const auto colors = [&](const Image& image) { return image.const_view().window(2, 0, info.channels()); };
-  absolute_difference(difference.view(), colors(a), colors(b), amplify_, context);
+  absolute_difference(difference.view(), colors(a.image()), colors(b.image()), amplify_, context);
+  a.require_intact();
+  b.require_intact();
   try {
     encode(difference, difference_, {}, context);
   } catch (const Error& error) {
@@ -122,8 +124,10 @@ int CompareCommand::compare_files(Context& context) {
   }
   const Metric deciding = metric_.value_or(Metric::max);
   if (!difference_.empty()) (void)format_for_path(difference_);  // before any work
-  const Image a = open(a_, context);
-  const Image b = open(b_, context);
+  const PictureInput input_a = open(a_, context);
+  const PictureInput input_b = open(b_, context);
+  const Image& a = input_a.image();
+  const Image& b = input_b.image();
   CompareFacts facts{.a = a_, .b = b_, .info = a.info(), .metric = metric_};
   const bool has_window = facts.info.width >= ssim_window && facts.info.height >= ssim_window;
   facts.has_ssim = metric_ ? deciding == Metric::ssim : has_window;
@@ -132,10 +136,12 @@ int CompareCommand::compare_files(Context& context) {
   } catch (const Error& error) {
     throw error.about(fmt::format("{} and {}", a_, b_));
   }
+  input_a.require_intact();
+  input_b.require_intact();
   // Without a threshold, what is over it is any difference, by whatever metric.
   facts.is_over = fail_over_ ? is_over(value_of(facts.comparison.all, deciding), deciding, *fail_over_)
                              : !facts.comparison.is_equal();
-  if (!difference_.empty()) write_difference(a, b, context);
+  if (!difference_.empty()) write_difference(input_a, input_b, context);
   if (!print_output(as_json_ ? to_json(facts) : to_text(facts))) return trouble;
   return facts.is_over ? over : within;
 }

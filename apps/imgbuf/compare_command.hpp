@@ -7,6 +7,7 @@
 #include "compare_report.hpp"
 #include "imgbuf/context.hpp"
 #include "imgbuf/image.hpp"
+#include "picture_input.hpp"
 
 namespace imgbuf::cli {
 
@@ -22,8 +23,8 @@ class CompareCommand {
 
  private:
   int compare_files(Context& context);
-  void write_difference(const Image& a, const Image& b, Context& context) const;
-  [[nodiscard]] Image open(const std::string& name, Context& context) const;
+  void write_difference(const PictureInput& a, const PictureInput& b, Context& context) const;
+  [[nodiscard]] PictureInput open(const std::string& name, Context& context) const;
 
   CLI::App* command_;
   std::string a_;

@@ -98,10 +98,12 @@ int StatsCommand::run() {
 
 int StatsCommand::describe(const std::string& name, Context& context) {
   context.on_warning = [&name](std::string_view line) { print_warning(name, line); };
-  const Image image = open_picture(file_, crop_, context);
+  const PictureInput input(file_, crop_, context);
+  const Image& image = input.image();
   const StatsFacts facts{.name = name,
                          .info = image.info(),
                          .channels = statistics(image.const_view(), options_for(image.info().pixel, bins_), context)};
+  input.require_intact();
   if (is_standard_stream(svg_)) return print_output(to_svg(facts)) ? done : failed;
   if (!svg_.empty()) write_file(svg_, to_svg(facts));
   return print_output(as_json_ ? to_json(facts) : to_text(facts, Terminal::of_standard_output())) ? done : failed;

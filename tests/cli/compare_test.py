@@ -1,9 +1,13 @@
 """`imgbuf compare`: metrics against NumPy's, exit statuses, pictures of differences."""
 
 import json
+import os
+import pathlib
+import subprocess
+import time
 import unittest
 
-from cli_testing import CliTest, need, picture, scene, tool
+from cli_testing import PROGRAM, CliTest, need, picture, scene, tool
 from PIL import Image
 
 try:
@@ -49,6 +53,24 @@ class Compare(CliTest):
         run = self.run_quietly("compare", *arguments, **more)
         self.assertEqual((run.returncode, run.stderr), (status, b""))
         return run
+
+    def test_a_file_that_shrinks_is_an_error_line(self):
+        # The first picture is mapped when the second is waited for.
+        other = self.save(picture(size=(1500, 1000)), "other.ppm").read_bytes()
+        for left in (0, 5000, 4_000_000):
+            with self.subTest(left=left):
+                path = self.save(picture(size=(1500, 1000)), "in.ppm")
+                with subprocess.Popen([PROGRAM, "compare", path, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE) as run:
+                    maps = pathlib.Path(f"/proc/{run.pid}/maps")
+                    deadline = time.monotonic() + 60
+                    while str(path) not in maps.read_text():
+                        self.assertLess(time.monotonic(), deadline, "the picture is not mapped")
+                        time.sleep(0.001)
+                    os.truncate(path, left)
+                    output, message = run.communicate(other, timeout=60)
+                self.assertEqual((run.returncode, output), (2, b""))
+                self.assertEqual(message.decode(), f"imgbuf: {path}: the file became shorter while it was read\n")
 
     @with_numpy
     def test_metrics_are_numpys(self):
