@@ -35,6 +35,8 @@ def parameters(node):
     elif arguments.kwonlyargs:
         names.append("*")
     names += [a.arg for a in arguments.kwonlyargs]
+    if arguments.kwarg:
+        names.append("and keywords")
     defaults = {a.arg: ast.literal_eval(d) for a, d in zip(reversed(arguments.args), reversed(arguments.defaults))}
     defaults.update((a.arg, ast.literal_eval(d)) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults) if d)
     return names, defaults
@@ -45,6 +47,9 @@ def real_parameters(function):
     names, defaults = [], {}
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name == "self":
+            continue
+        if parameter.kind is parameter.VAR_KEYWORD:
+            names.append("and keywords")
             continue
         if parameter.kind is parameter.KEYWORD_ONLY and not any(n.startswith("*") for n in names):
             names.append("*")
