@@ -18,7 +18,7 @@ bool changes_picture(const Geometry& geometry) noexcept {
 }  // namespace
 
 bool loses_thumbnail(const Metadata& input, const Geometry& geometry, const MetadataParts& parts) noexcept {
-  return parts.exif && changes_picture(geometry) && has_thumbnail(input.exif);
+  return parts.exif && changes_picture(geometry) && image::has_thumbnail(input.exif);
 }
 
 Metadata output_metadata(const Metadata& input, const Geometry& geometry, const MetadataParts& parts) {
@@ -28,9 +28,9 @@ Metadata output_metadata(const Metadata& input, const Geometry& geometry, const 
     set_xmp_upright(metadata.xmp);
   }
   if (changes_picture(geometry)) {
-    set_exif_size(metadata.exif, static_cast<std::size_t>(geometry.width()),
-                  static_cast<std::size_t>(geometry.height()));
-    drop_thumbnail(metadata.exif);
+    image::set_exif_size(metadata.exif, static_cast<std::size_t>(geometry.width()),
+                         static_cast<std::size_t>(geometry.height()));
+    image::drop_thumbnail(metadata.exif);
   }
   if (transposes(geometry.orientation) && metadata.resolution) {
     std::swap(metadata.resolution->x, metadata.resolution->y);

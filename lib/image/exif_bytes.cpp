@@ -5,7 +5,7 @@
 #include <initializer_list>
 #include <utility>
 
-namespace imgbuf {
+namespace imgbuf::image {
 
 ExifBytes::ExifBytes(std::span<const std::byte> bytes) noexcept
     : bytes_(bytes), is_little_(bytes.size() >= 2 && bytes[0] == std::byte{'I'}) {}
@@ -124,4 +124,4 @@ void drop_thumbnail(Blob& exif) {
   exif.resize(size);
 }
 
-}  // namespace imgbuf
+}  // namespace imgbuf::image

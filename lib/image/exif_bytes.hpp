@@ -7,7 +7,7 @@
 
 #include "imgbuf/metadata.hpp"
 
-namespace imgbuf {
+namespace imgbuf::image {
 
 /// Numbers and entries of directories in EXIF's TIFF structure. Every place is checked: EXIF comes from untrusted files.
 /// @see TIFF 6.0 section 2
@@ -59,4 +59,4 @@ void set_exif_size(Blob& exif, std::size_t width, std::size_t height) noexcept;
 /// Takes the thumbnail out: no directory leads to it any more, its bytes are zeros, and gone where they were the last.
 void drop_thumbnail(Blob& exif);
 
-}  // namespace imgbuf
+}  // namespace imgbuf::image

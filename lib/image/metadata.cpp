@@ -38,7 +38,7 @@ std::string as_comment(const TextEntry& entry) {
 }
 
 Orientation orientation(const Metadata& metadata) noexcept {
-  const ExifBytes bytes(metadata.exif);
+  const image::ExifBytes bytes(metadata.exif);
   const auto root = bytes.root();
   const auto place = root ? bytes.find(*root, orientation_tag) : std::nullopt;
   const std::uint32_t value = place ? bytes.value(*place) : 0;
@@ -46,7 +46,7 @@ Orientation orientation(const Metadata& metadata) noexcept {
 }
 
 void set_orientation(Metadata& metadata, Orientation orientation) noexcept {
-  const ExifBytes bytes(metadata.exif);
+  const image::ExifBytes bytes(metadata.exif);
   const auto root = bytes.root();
   const auto place = root ? bytes.find(*root, orientation_tag) : std::nullopt;
   if (place) bytes.set_value(metadata.exif, *place, static_cast<std::uint32_t>(orientation));

@@ -6,6 +6,7 @@
 #include "support/temporary_directory.hpp"
 
 using namespace imgbuf;
+using namespace imgbuf::image;
 using imgbuf::test::to_bytes;
 using imgbuf::test::to_text;
 
