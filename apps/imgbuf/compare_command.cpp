@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <exception>
 #include <new>
 
@@ -11,6 +12,7 @@
 #include "imgbuf/writer.hpp"
 #include "messages.hpp"
 #include "option_values.hpp"
+#include "output_file.hpp"
 #include "picture_input.hpp"
 #include "signals.hpp"
 
@@ -93,7 +95,24 @@ PictureInput CompareCommand::open(const std::string& name, Context& context) con
   }
 }
 
-void CompareCommand::write_difference(const PictureInput& a, const PictureInput& b, Context& context) const {
+void CompareCommand::warn_of_saturation(double greatest, const ImageInfo& info) const {
+  const ElementType type = info.pixel.format.type();
+  if (is_floating_point(type)) return;
+  const std::ptrdiff_t bits = 8 * info.pixel.format.itemsize() - (is_signed_integer(type) ? 1 : 0);
+  const double most = std::ldexp(1.0, static_cast<int>(bits)) - 1;
+  if (greatest > most) print_warning(difference_, fmt::format("differences above {0} are written as {0}", most));
+}
+
+void CompareCommand::require_sensible_threshold(Metric deciding) const {
+  if (!fail_over_) return;
+  const bool is_distance = deciding == Metric::max || deciding == Metric::mse;
+  if (std::isnan(*fail_over_) || (is_distance && *fail_over_ < 0))
+    throw Error(ErrorCode::invalid_argument, fmt::format("{} is no threshold of {}", *fail_over_, to_string(deciding)),
+                "--fail-over");
+}
+
+void CompareCommand::write_difference(const PictureInput& a, const PictureInput& b, double greatest,
+                                      Context& context) const {
   ImageInfo info;
   info.width = a.image().info().width;
   info.height = a.image().info().height;
@@ -107,6 +126,7 @@ void CompareCommand::write_difference(const PictureInput& a, const PictureInput&
   }
   const Image difference = Image::allocate(info);
   const auto colors = [&](const Image& image) { return image.const_view().window(2, 0, info.channels()); };
+  warn_of_saturation(greatest, info);
   absolute_difference(difference.view(), colors(a.image()), colors(b.image()), amplify_, context);
   a.require_intact();
   b.require_intact();
@@ -123,7 +143,10 @@ int CompareCommand::compare_files(Context& context) {
     return trouble;
   }
   const Metric deciding = metric_.value_or(Metric::max);
-  if (!difference_.empty()) (void)format_for_path(difference_);  // before any work
+  // Before any work.
+  if (!difference_.empty()) (void)format_for_path(difference_);
+  require_other_file(difference_, {a_, b_});
+  require_sensible_threshold(deciding);
   const PictureInput input_a = open(a_, context);
   const PictureInput input_b = open(b_, context);
   const Image& a = input_a.image();
@@ -141,7 +164,7 @@ int CompareCommand::compare_files(Context& context) {
   // Without a threshold, what is over it is any difference, by whatever metric.
   facts.is_over = fail_over_ ? is_over(value_of(facts.comparison.all, deciding), deciding, *fail_over_)
                              : !facts.comparison.is_equal();
-  if (!difference_.empty()) write_difference(input_a, input_b, context);
+  if (!difference_.empty()) write_difference(input_a, input_b, facts.comparison.all.max, context);
   if (!print_output(as_json_ ? to_json(facts) : to_text(facts))) return trouble;
   return facts.is_over ? over : within;
 }

@@ -23,7 +23,10 @@ class CompareCommand {
 
  private:
   int compare_files(Context& context);
-  void write_difference(const PictureInput& a, const PictureInput& b, Context& context) const;
+  void require_sensible_threshold(Metric deciding) const;
+  /// @param greatest  of the differences
+  void write_difference(const PictureInput& a, const PictureInput& b, double greatest, Context& context) const;
+  void warn_of_saturation(double greatest, const ImageInfo& info) const;
   [[nodiscard]] PictureInput open(const std::string& name, Context& context) const;
 
   CLI::App* command_;

@@ -4,17 +4,16 @@
 
 #include <charconv>
 #include <nlohmann/json.hpp>
-#include <span>
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/explain_layout.hpp"
 #include "imgbuf/limits.hpp"
 #include "imgbuf/open_image.hpp"
 #include "imgbuf/reader.hpp"
-#include "imgbuf/sink.hpp"
 #include "input.hpp"
 #include "messages.hpp"
 #include "option_values.hpp"
+#include "output_file.hpp"
 
 namespace imgbuf::cli {
 
@@ -174,9 +173,7 @@ std::string LayoutCommand::title() const {
 int LayoutCommand::write_picture(const std::string& svg) const {
   if (is_standard_stream(svg_)) return print_output(svg) ? done : failed;
   try {
-    const auto sink = Sink::file(svg_);
-    sink->write(std::as_bytes(std::span(svg)));
-    sink->commit();
+    write_text_file(svg_, svg);
   } catch (const Error& error) {
     print_error(svg_, error);
     return failed;
@@ -191,6 +188,12 @@ int LayoutCommand::run() const {
   }
   if (as_json_ && is_standard_stream(svg_)) {
     print_error("--json: standard output takes the picture already");
+    return wrong_usage;
+  }
+  try {
+    require_other_file(svg_, {file_});
+  } catch (const Error& error) {
+    print_error(svg_, error);
     return wrong_usage;
   }
   const std::string name = has_shape_ ? "--shape" : is_standard_stream(file_) ? "standard input" : file_;

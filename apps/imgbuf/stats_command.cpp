@@ -4,15 +4,14 @@
 #include <cmath>
 #include <filesystem>
 #include <new>
-#include <span>
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/executor.hpp"
 #include "imgbuf/image.hpp"
-#include "imgbuf/sink.hpp"
 #include "imgbuf/statistics.hpp"
 #include "messages.hpp"
 #include "option_values.hpp"
+#include "output_file.hpp"
 #include "picture_input.hpp"
 #include "signals.hpp"
 #include "stats_report.hpp"
@@ -45,12 +44,6 @@ StatisticsOptions options_for(const PixelFormat& pixel, int bins) {
       std::ldexp(1.0, is_signed_integer(type) ? static_cast<int>(8 * size_of(type)) : pixel.bit_depth);
   if (bins == 0) options.bins = static_cast<int>(std::min<double>(usual_bins, values));
   return options;
-}
-
-void write_file(const std::string& path, const std::string& text) {
-  const auto sink = Sink::file(path);
-  sink->write(std::as_bytes(std::span(text)));
-  sink->commit();
 }
 
 }  // namespace
@@ -98,6 +91,7 @@ int StatsCommand::run() {
 
 int StatsCommand::describe(const std::string& name, Context& context) {
   context.on_warning = [&name](std::string_view line) { print_warning(name, line); };
+  require_other_file(svg_, {file_});
   const PictureInput input(file_, crop_, context);
   const Image& image = input.image();
   const StatsFacts facts{.name = name,
@@ -105,7 +99,7 @@ int StatsCommand::describe(const std::string& name, Context& context) {
                          .channels = statistics(image.const_view(), options_for(image.info().pixel, bins_), context)};
   input.require_intact();
   if (is_standard_stream(svg_)) return print_output(to_svg(facts)) ? done : failed;
-  if (!svg_.empty()) write_file(svg_, to_svg(facts));
+  if (!svg_.empty()) write_text_file(svg_, to_svg(facts));
   return print_output(as_json_ ? to_json(facts) : to_text(facts, Terminal::of_standard_output())) ? done : failed;
 }
 

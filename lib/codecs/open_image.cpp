@@ -22,19 +22,20 @@ struct Attempt {
   std::optional<Image> image;
   std::optional<GridImage> grid;  ///< when it is in cells, which are no image
   std::string reason;             ///< why there is no image
+  bool is_followed = false;       ///< by what may be another picture
 };
 
 Attempt no_view(std::string reason) {
-  return {.image = std::nullopt, .grid = std::nullopt, .reason = std::move(reason)};
+  return {.image = std::nullopt, .grid = std::nullopt, .reason = std::move(reason), .is_followed = false};
 }
 
 Attempt view_as(Image image) {
-  return {.image = std::move(image), .grid = std::nullopt, .reason = {}};
+  return {.image = std::move(image), .grid = std::nullopt, .reason = {}, .is_followed = false};
 }
 Attempt view_as(GridImage grid) {
   if (std::optional<Image> image = grid.in_one_cell()) return view_as(*std::move(image));
   std::string reason = "it is stored in " + grid.cells_text() + " cells, of which open_grid makes a view";
-  return {.image = std::nullopt, .grid = std::move(grid), .reason = std::move(reason)};
+  return {.image = std::nullopt, .grid = std::move(grid), .reason = std::move(reason), .is_followed = false};
 }
 
 /// The part of a view that was asked for.
@@ -73,8 +74,14 @@ Attempt view_of(const Segment& file, const OpenOptions& options) {
   if (options.decode.expand && expanded(picture.info) != picture.info.pixel)
     return no_view("expanding " + picture.info.pixel.to_string() + " makes other pixels");
   if (auto reason = codecs::why_no_elements(picture)) return no_view(std::move(*reason));
-  if (codecs::needs_grid(picture)) return chosen(codecs::grid_in_file(picture, file), options.decode);
-  return chosen(codecs::view_in_file(picture, file), options.decode);
+  if (options.decode.region && codecs::is_scattered(picture, *options.decode.region)) memory::expect_scattered(file);
+  Attempt attempt = codecs::needs_grid(picture) ? chosen(codecs::grid_in_file(picture, file), options.decode)
+                                                : chosen(codecs::view_in_file(picture, file), options.decode);
+  const std::ptrdiff_t height = picture.info.height;
+  const bool is_to_the_end =
+      !options.decode.region || options.decode.region->y + options.decode.region->height == height;
+  attempt.is_followed = is_to_the_end && picture.may_be_followed && codecs::stored_end(picture) < file.bytes;
+  return attempt;
 }
 
 Attempt try_to_map(const std::string& path, const OpenOptions& options) {
@@ -97,6 +104,10 @@ void warn_of_extension(const std::string& path, const ImageInfo& info, const Con
   if (const std::string line = wrong_extension(path, info); !line.empty()) context.warn(path + ": " + line);
 }
 
+void warn_of_more(const std::string& path, bool is_followed, const Context& context) {
+  if (is_followed) context.warn(path + codecs::more_follows);
+}
+
 /// What was mapped, or the pixels decoded.
 OpenedImage opened(Attempt attempt, const std::string& path, const OpenOptions& options, Context& context) {
   OpenedImage opened;
@@ -109,6 +120,7 @@ OpenedImage opened(Attempt attempt, const std::string& path, const OpenOptions& 
   const ImageInfo& info = opened.image.info();
   if (!opened.is_mapped) opened.decoded_bytes = info.pixel_bytes();
   warn_of_extension(path, info, context);
+  if (opened.is_mapped) warn_of_more(path, attempt.is_followed, context);
   return opened;
 }
 
@@ -122,6 +134,7 @@ OpenedGrid open_grid(const std::string& path, const OpenOptions& options, Contex
   Attempt attempt = try_to_map(path, options);
   if (attempt.grid) {
     warn_of_extension(path, attempt.grid->info(), context);
+    warn_of_more(path, attempt.is_followed, context);
     return {.image = *std::move(attempt.grid), .is_mapped = true};
   }
   OpenedImage plain = opened(std::move(attempt), path, options, context);

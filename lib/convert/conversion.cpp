@@ -29,6 +29,10 @@ auto about(const std::string& file, Work&& work) {
   }
 }
 
+std::string orientation_goes(Orientation stored) {
+  return "EXIF's orientation (" + std::string(describe(stored)) + ") goes with the metadata and is not applied";
+}
+
 }  // namespace
 
 // What stands inside an exported class would be exported with it.
@@ -46,6 +50,7 @@ struct __attribute__((visibility("hidden"))) Conversion::State {
   std::unique_ptr<Writer> writer;
   ConvertPlan plan;
   std::vector<std::string> losses;
+  bool knew_exif = false;  ///< before the pixels
   bool has_run = false;
 
   State(std::unique_ptr<Source> source, const ConvertOptions& opts, const std::string& name);
@@ -56,6 +61,8 @@ struct __attribute__((visibility("hidden"))) Conversion::State {
   void lose(const std::string& what, const Context& context);
   void keep_late_metadata(Context& context);
   void lose_late_metadata(const Context& context);
+  [[nodiscard]] Orientation late_orientation() const;
+  void note_stripped_orientation(Orientation late, const Context& context);
 };
 
 Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& opts, const std::string& name)
@@ -89,10 +96,12 @@ Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& o
 
   std::vector<std::string> warnings = std::move(target.warnings);
   const Orientation stored = orientation(input.metadata);
-  if (!options.metadata.exif && stored != Orientation::upright && !geometry.oriented) {
-    warnings.push_back("EXIF's orientation (" + std::string(describe(stored)) +
-                       ") goes with the metadata and is not applied");
-  }
+  knew_exif = !input.metadata.exif.empty();
+  if (!options.metadata.exif && stored != Orientation::upright && !geometry.oriented)
+    warnings.push_back(orientation_goes(stored));
+  if (geometry.oriented && stored == Orientation::upright && !is_xmp_upright(output.metadata.xmp))
+    warnings.emplace_back(
+        "XMP's orientation is kept and the picture is not turned: EXIF's is applied, and it has none");
   if (loses_thumbnail(input.metadata, geometry, options.metadata))
     warnings.emplace_back("EXIF's thumbnail is left out: it shows the picture as it was");
   std::vector<std::string> of_writer = start_writer();
@@ -155,21 +164,33 @@ void Conversion::State::lose(const std::string& what, const Context& context) {
 
 /// When nothing is written yet, metadata that stood after the pixels still comes in time.
 void Conversion::State::keep_late_metadata(Context& context) {
-  const Metadata complete = output_metadata(reader->info().metadata, geometry, options.metadata);
+  const Orientation late = late_orientation();
+  note_stripped_orientation(late, context);
+  Geometry applied = geometry;
+  if (late != Orientation::upright) applied.oriented = false;
+  const Metadata complete = output_metadata(reader->info().metadata, applied, options.metadata);
   if (late_metadata(output.metadata, complete).empty()) return;
-  const bool late_exif = output.metadata.exif.empty() && !complete.exif.empty();
   output.metadata = complete;
-  const Orientation late = orientation(reader->info().metadata);
-  if (geometry.oriented && late_exif && late != Orientation::upright) {
-    set_orientation(output.metadata, late);
+  if (geometry.oriented && options.metadata.exif && late != Orientation::upright)
     lose("EXIF stands after the pixels: its orientation is kept and the picture is not turned", context);
-  }
   for (const std::string& line : start_writer()) {
     if (std::find(plan.warnings.begin(), plan.warnings.end(), line) == plan.warnings.end()) lose(line, context);
   }
 }
 
+/// That of EXIF which came after the pixels.
+Orientation Conversion::State::late_orientation() const {
+  return knew_exif ? Orientation::upright : orientation(reader->info().metadata);
+}
+
+void Conversion::State::note_stripped_orientation(Orientation late, const Context& context) {
+  if (!options.metadata.exif && late != Orientation::upright) lose(orientation_goes(late), context);
+}
+
 void Conversion::State::lose_late_metadata(const Context& context) {
+  const Orientation late = late_orientation();
+  note_stripped_orientation(late, context);
+  if (options.metadata.exif && late != Orientation::upright) lose(orientation_goes(late), context);
   const Metadata complete = output_metadata(reader->info().metadata, geometry, options.metadata);
   for (const std::string& name : late_metadata(output.metadata, complete)) {
     lose(name + " stands after the pixels and is not kept", context);

@@ -21,6 +21,8 @@ namespace imgbuf::conversion {
 [[nodiscard]] std::vector<std::string> late_metadata(const Metadata& before, const Metadata& after);
 
 /// Sets XMP's `tiff:Orientation` to 1 where it is there, so that no viewer turns the picture a second time.
-void set_xmp_upright(Blob& xmp) noexcept;
+void set_xmp_upright(Blob& xmp);
+/// Whether XMP says no orientation but 1.
+[[nodiscard]] bool is_xmp_upright(const Blob& xmp);
 
 }  // namespace imgbuf::conversion

@@ -157,6 +157,7 @@ Comparison compare(const AnyConstView& a, const AnyConstView& b, const CompareOp
     Difference difference;
     difference.channel = static_cast<int>(c);
     difference.max = channel.max;
+    if (options.ssim) difference.ssim = 1;
     if (channel.max > 0) {
       const auto slab = [&](const AnyConstView& view) { return view.window(0, channel.max_first, channel.max_count); };
       const auto [row, column] = measure::find_difference(slab(in_a[c]), slab(in_b[c]), channel.max, context);

@@ -61,10 +61,13 @@ Segment map_file(const std::string& path) {
   void* const data = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file.fd, 0);
   if (data == MAP_FAILED) refuse(ErrorCode::unsupported, "it cannot be mapped", errno, path);
   Mapping mapping(static_cast<std::byte*>(data), bytes);
-  ::madvise(data, bytes, MADV_RANDOM);
   auto keeper = base::or_out_of_memory([&] { return std::make_shared<Mapping>(std::move(mapping)); });
   std::byte* const first = keeper->data();
   return {first, bytes, Access::read_only, std::move(keeper)};
+}
+
+void expect_scattered(const Segment& file) noexcept {
+  ::madvise(file.data, file.bytes, MADV_RANDOM);
 }
 
 }  // namespace imgbuf::memory

@@ -99,11 +99,18 @@ Mapped may_map(std::optional<bool> mapped, const py::object& source, bool wants_
   return mapped.value_or(is_path(source)) && !wants_memory ? Mapped::if_possible : Mapped::never;
 }
 
+/// @param name  of a file, or nothing
+void warn_of_extension(const std::string& name, const ImageInfo& info, const Context& context) {
+  if (name.empty()) return;
+  if (const std::string line = wrong_extension(name, info); !line.empty()) context.warn(name + ": " + line);
+}
+
 /// The view of the mapped file, if there is one.
-std::optional<Image> view_of_file(const std::string& path, const DecodeOptions& options, Mapped mapped) {
+std::optional<Image> view_of_file(const std::string& path, const DecodeOptions& options, Mapped mapped,
+                                  Context& context) {
   if (mapped == Mapped::never) return std::nullopt;
   try {
-    return open_image(path, {.must_map = true, .decode = options}).image;
+    return open_image(path, {.must_map = true, .decode = options}, context).image;
   } catch (const Error& error) {
     if (error.code() != ErrorCode::copy_required || mapped == Mapped::required) throw;
     return std::nullopt;
@@ -117,7 +124,7 @@ PyImage open(const py::object& source, const std::optional<std::string>& arrange
   Arrangement memory = Arrangement::parse(arrangement.value_or("contiguous"));
   if (shared) memory = memory.in_shared_memory();
   const Mapped mapped = may_map(map, source, arrangement || shared);
-  const std::string path = mapped == Mapped::never ? std::string() : path_bytes(source);
+  const std::string name = is_path(source) ? path_bytes(source) : std::string();
   Operation operation(std::move(progress));
   std::unique_ptr<Source> input = source_of(source, operation.signals());
   Image image;
@@ -126,7 +133,8 @@ PyImage open(const py::object& source, const std::optional<std::string>& arrange
     const WithoutGil unlocked;
     const auto reader = open_reader(std::move(input), wanted.limits.value_or(Limits{}));
     choice = choose(wanted, reader->info());
-    std::optional<Image> in_file = view_of_file(path, choice.options, mapped);
+    std::optional<Image> in_file = view_of_file(name, choice.options, mapped, operation.context());
+    if (!in_file) warn_of_extension(name, reader->info(), operation.context());
     image = in_file ? std::move(*in_file) : decode(*reader, choice.options, memory, operation.context());
   }
   operation.say_warnings();

@@ -1,5 +1,6 @@
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,12 +24,18 @@ PyImage image_of(const py::object& image_or_buffer) {
   return py::isinstance<PyImage>(image_or_buffer) ? image_or_buffer.cast<PyImage>() : from_buffer(image_or_buffer);
 }
 
-Comparison compare_images(const py::object& a, const py::object& b, std::optional<double> peak, bool ssim,
-                          py::object progress) {
+/// Whether SSIM's window fits into a picture.
+bool has_window(const PyImage& image) {
+  const Array picture = image.in_picture_order();
+  return picture.rank() >= 2 && std::min(picture.extent(0), picture.extent(1)) >= ssim_window;
+}
+
+Comparison compare_images(const py::object& a, const py::object& b, std::optional<double> peak,
+                          std::optional<bool> ssim, py::object progress) {
   if (peak && !(*peak > 0)) throw Error(ErrorCode::invalid_argument, "the peak must be greater than 0");
-  const CompareOptions options{.peak = peak.value_or(0), .ssim = ssim};
   const PyImage in_a = image_of(a);
   const PyImage in_b = image_of(b);
+  const CompareOptions options{.peak = peak.value_or(0), .ssim = ssim.value_or(has_window(in_a))};
   Operation operation(std::move(progress));
   const WithoutGil unlocked;
   // What the pixels mean is compared where both say it.
@@ -86,7 +93,8 @@ How far two pictures are from each other, in one channel or in all of them.)")
       .def_readonly("channel", &Difference::channel, "The index of the channel in which max is.")
       .def_readonly("mse", &Difference::mean_squared_error, "The mean of (a - b) ** 2.")
       .def_readonly("psnr", &Difference::psnr, "10 log10(peak ** 2 / mse) in dB; inf where nothing differs.")
-      .def_readonly("ssim", &Difference::ssim, "The mean structural similarity; 1 for equals, and where not asked for.")
+      .def_readonly("ssim", &Difference::ssim,
+                    "The mean structural similarity; 1 for equals; nan where it was not asked for.")
       .def("__repr__", [](const Difference& self) { return repr(self); });
   py::class_<Comparison>(module, "Comparison", py::module_local(), R"(
 What imgbuf.compare has found.)")
@@ -101,13 +109,13 @@ What imgbuf.compare has found.)")
                                : "<imgbuf.Comparison all=" + repr(self.all) + ">";
       });
   module.def("compare", compare_images, py::arg("a"), py::arg("b"), py::kw_only(), py::arg("peak") = py::none(),
-             py::arg("ssim") = true, py::arg("progress") = py::none(), R"(
+             py::arg("ssim") = py::none(), py::arg("progress") = py::none(), R"(
 How far two images of one shape and element type are from each other, of whatever layouts: a Comparison. a, b: images, or
 anything with a buffer.
 
 peak: the greatest difference that samples can have, for PSNR and SSIM; of images that say what their pixels mean, what their
 bit depth has; else 2 ** bits - 1 of integers and 1 of floating point. ssim: whether to find the structural similarity of Wang,
-Bovik, Sheikh and Simoncelli (2004), which takes most of the time and needs 11 rows and columns.
+Bovik, Sheikh and Simoncelli (2004), which takes most of the time and needs 11 rows and columns; None: where it can be found.
 
 ValueError when shapes differ or are no pictures'; FormatMismatch when element types, or what the pixels mean, differ.)");
 }

@@ -54,6 +54,35 @@ class Compare(CliTest):
         self.assertEqual((run.returncode, run.stderr), (status, b""))
         return run
 
+    def test_an_input_is_no_output(self):
+        source = self.save(picture(), "in.png")
+        other = self.save(scene(), "other.png")
+        self.path("link.png").symlink_to(source)
+        before = source.read_bytes(), other.read_bytes()
+        for command in (["compare", source, other, "--diff", self.path("link.png")],
+                        ["compare", source, other, "--diff", other],
+                        ["stats", self.path("link.png"), "--svg", source],
+                        ["layout", source, "--svg", source]):
+            with self.subTest(command=command):
+                run = self.run_program(*command, status=2)
+                self.assertIn(b"is the input, which would be lost", run.stderr)
+                self.assertEqual((source.read_bytes(), other.read_bytes()), before)
+
+    def test_thresholds_are_numbers_of_the_metric(self):
+        source = self.save(picture(), "in.png")
+        for metric, threshold in (("max", "nan"), ("max", "-1"), ("mse", "-0.5"), ("psnr", "nan"), ("ssim", "nan")):
+            self.run_program("compare", source, source, "--metric", metric, "--fail-over", threshold, status=2)
+        self.run_program("compare", source, source, "--metric", "ssim", "--fail-over", "-0.5")
+
+    @with_numpy
+    def test_differences_that_do_not_fit_are_said(self):
+        a = numpy.full((12, 12), -100, "i1")
+        numpy.save(self.path("a.npy"), a)
+        numpy.save(self.path("b.npy"), -a)
+        run = self.run_quietly("compare", self.path("a.npy"), self.path("b.npy"), "--diff", self.path("d.npy"))
+        self.assertIn(b"differences above 127 are written as 127", run.stderr)
+        self.assertTrue((numpy.load(self.path("d.npy")) == 127).all())
+
     def test_a_file_that_shrinks_is_an_error_line(self):
         # The first picture is mapped when the second is waited for.
         other = self.save(picture(size=(1500, 1000)), "other.ppm").read_bytes()

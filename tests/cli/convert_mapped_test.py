@@ -138,11 +138,15 @@ class HugeTiffTest(CliTest):
         """The peak of resident memory in KiB, mapped pages among it. A child of ours would begin with our own peak."""
         return int(tool("/usr/bin/time", "-f", "%M", "-o", "/dev/stdout", PROGRAM, *arguments).split()[-1])
 
+    def assert_little(self, kib):
+        if not os.environ.get("IMGBUF_SANITIZERS"):  # which take memory of their own
+            self.assertLess(kib, self.LIMIT_KIB)
+
     def test_a_corner_takes_little_memory(self):
         path, rows = self.make()
         if path.stat().st_blocks * 512 > 1 << 30:
             self.skipTest("the file system has no sparse files")
-        self.assertLess(self.run_measured("info", path), self.LIMIT_KIB)
+        self.assert_little(self.run_measured("info", path))
         x, y, width, height = self.CROP
         crop = ["--crop", f"{width}x{height}+{x}+{y}"]
         expected = {(): rows, ("--rotate", "90"): rows.transpose(Image.Transpose.ROTATE_270),
@@ -150,14 +154,14 @@ class HugeTiffTest(CliTest):
         for options, pixels in expected.items():
             with self.subTest(options=options):
                 out = self.path("corner.png")
-                self.assertLess(self.run_measured("convert", path, out, *crop, *options), self.LIMIT_KIB)
+                self.assert_little(self.run_measured("convert", path, out, *crop, *options))
                 self.assert_same_pixels(Image.open(out), pixels)
 
     def test_all_rows_take_little_memory(self):
         path, _ = self.make()
         out = self.path("out.tif")
-        self.assertLess(self.run_measured("convert", path, out, "--crop", "40000x3000+0+10000", "--channels", "R"),
-                        2 * self.LIMIT_KIB)
+        peak = self.run_measured("convert", path, out, "--crop", "40000x3000+0+10000", "--channels", "R")
+        self.assert_little(peak / 2)
         self.assertGreaterEqual(out.stat().st_size, 40_000 * 3000)
 
 

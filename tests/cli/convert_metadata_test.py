@@ -246,6 +246,46 @@ class BehindThePixels(CliTest):
             self.assertEqual(out.size, (23, 37))
             self.assertEqual(out.getexif()[0x0112], 1)
 
+    def test_an_orientation_that_comes_too_late_stays_everywhere(self):
+        late = make(self.path("late.png"), ["exif"], late=True).read_bytes()
+        late = late.replace(late[33:], png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + PACKET) + late[33:], 1)
+        for options in (["--auto-orient"], ["--strip"]):
+            with self.subTest(options=options):
+                run = self.convert("-", self.path("out.jpg"), *options, stdin=late)
+                self.assertIn(b"EXIF's orientation (turn by 90 degrees clockwise) goes with the metadata and is not applied", run.stderr)
+                with Image.open(self.path("out.jpg")) as out:
+                    self.assertEqual(out.size, (37, 23))
+        self.convert("-", self.path("out.jpg"), "--auto-orient", stdin=late)
+        self.assertIn(PACKET, self.path("out.jpg").read_bytes())
+
+    def test_an_orientation_of_xmp_alone_is_kept_and_that_is_said(self):
+        source = make(self.path("in.png"), ["xmp"])
+        run = self.convert(source, self.path("out.png"), "--auto-orient")
+        (line,) = self.warnings(run)
+        self.assertIn("XMP's orientation is kept and the picture is not turned", line)
+        self.assertIn(PACKET, self.path("out.png").read_bytes())
+        self.assertEqual(self.convert(source, self.path("out.png"), "--auto-orient", "--strip").stderr, b"")
+
+    def test_a_text_beside_exif_s_is_said(self):
+        for text, lost in ((b"a caption", False), (b"another", True)):
+            exif = Image.Exif()
+            exif[0x010E] = "a caption"
+            jpeg = self.save(picture(), "clean.jpg", exif=exif.tobytes())
+            data = jpeg.read_bytes()
+            for keyword, path in (("Comment", "in.jpg"), ("Description", "in.png")):
+                with self.subTest(text=text, keyword=keyword):
+                    if keyword == "Comment":
+                        self.path(path).write_bytes(data[:2] + jpeg_marker(0xFE, text) + data[2:])
+                    else:
+                        self.convert(jpeg, self.path(path))
+                        png = self.path(path).read_bytes()
+                        chunk = png_chunk(b"tEXt", b"Description\0" + text)
+                        self.path(path).write_bytes(png[:33] + chunk + png[33:])
+                    run = self.convert(self.path(path), self.path("out.tif"))
+                    self.assertEqual(bool(self.warnings(run)), lost or keyword == "Comment", run.stderr)
+                    with Image.open(self.path("out.tif")) as out:
+                        self.assertEqual(out.tag_v2[270], "a caption")
+
     def test_info_tells_it(self):
         late = make(self.path("late.png"), ["text", "exif"], late=True)
         (facts,) = json.loads(self.run_program("info", late, "--json").stdout)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -128,3 +129,20 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
     run = subprocess.run([sys.executable, "-c", program, str(path)], check=True, capture_output=True, timeout=60)
     assert int(run.stdout) < 16 * 1024
+
+
+@pytest.mark.parametrize("mapped", [None, True, False])
+def test_what_is_odd_about_a_file_is_said_mapped_or_not(tmp_path, mapped):
+    picture = b"P5 2 2 255\n\1\2\3\4"
+    wrong = tmp_path / "wrong.png"
+    wrong.write_bytes(picture)
+    with pytest.warns(imgbuf.LossWarning, match="wrong.png: .*PGM, not PNG"):
+        assert imgbuf.open(wrong, mapped=mapped).shape == (2, 2, 1)
+    more = tmp_path / "more.pgm"
+    more.write_bytes(picture + picture)
+    with pytest.warns(imgbuf.LossWarning, match="more follows the picture"):
+        imgbuf.open(more, mapped=mapped)
+    if mapped is None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            imgbuf.open(more, crop=(0, 0, 2, 1))

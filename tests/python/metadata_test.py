@@ -353,3 +353,16 @@ def test_errors_can_be_pickled():
         assert type(same) is type(error) and str(same) == str(error)
         assert (same.code, same.place) == (error.code, error.place)
         assert getattr(same, "errno", 0) == getattr(error, "errno", 0)
+
+
+def test_none_takes_every_field_away():
+    info = imgbuf.open(sample("scene_rgb8.png")).info.replace(
+        icc=b"profile", text=(imgbuf.TextEntry("Comment", "x"),), not_carried=("a thing",), resolution=(300, 300, "inch"))
+    for field in dataclasses.fields(info):
+        if field.name in ("width", "height", "color", "alpha", "element_type", "bit_depth", "file"):
+            continue
+        changed = info.replace(**{field.name: None})
+        assert getattr(changed, field.name) == field.default
+    assert info.replace(orientation=6).replace(orientation=None).orientation == 1
+    assert info.replace(orientation=None).exif is None
+    assert info.replace(iptc=None).photoshop is None

@@ -130,4 +130,10 @@ std::uint64_t stored_end(const StoredPicture& picture) noexcept {
   return end;
 }
 
+bool is_scattered(const StoredPicture& picture, const Region& region) noexcept {
+  constexpr std::uint64_t least_gap_bytes = std::uint64_t{64} << 10;
+  const auto columns = static_cast<std::uint64_t>(picture.by_columns ? region.height : region.width);
+  return 2 * picture.row_bytes(columns) + least_gap_bytes < picture.row_pitch_bytes;
+}
+
 }  // namespace imgbuf::codecs

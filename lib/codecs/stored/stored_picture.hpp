@@ -11,6 +11,7 @@
 #include "codecs/stored/file_bytes.hpp"
 #include "imgbuf/image_info.hpp"
 #include "imgbuf/limits.hpp"
+#include "imgbuf/reader.hpp"
 
 namespace imgbuf::codecs {
 
@@ -85,6 +86,12 @@ void complete(StoredPicture& picture);
 
 /// One past the last byte of the pixels. @pre `complete` was called
 [[nodiscard]] std::uint64_t stored_end(const StoredPicture& picture) noexcept;
+
+/// Whether between the bytes that a region takes of two rows so many lie that to read on behind the first is in vain.
+[[nodiscard]] bool is_scattered(const StoredPicture& picture, const Region& region) noexcept;
+
+/// What is said, behind the file's name, of a file that goes on behind a picture.
+inline constexpr const char* more_follows = ": more follows the picture; only the first is read";
 
 /// What reads a header: bytes to where the elements are.
 using ParseStored = StoredPicture (*)(FileBytes& file, const Limits& limits);

@@ -117,7 +117,7 @@ std::optional<Image> StoredReader::image_in_source() {
   if (picture_.cells_down() > 1 && rows > most_table_bytes / sizeof(std::byte*)) return std::nullopt;
   const std::span<const std::byte> file = source().contents();
   if (stored_end(picture_) > file.size()) return std::nullopt;
-  if (2 * picture_.row_bytes(stored_columns()) + bytes_around < picture_.row_pitch_bytes) source().expect_scattered();
+  if (is_scattered(picture_, region_)) source().expect_scattered();
   // The segment is read-only, and the source is there for as long as this.
   return view_in_file(picture_, {const_cast<std::byte*>(file.data()), file.size(), Access::read_only, {}});
 }
@@ -255,7 +255,7 @@ void StoredReader::end(Context& context) {
   if (!picture_.may_be_followed || region_.y + region_.height != info_.height) return;
   const bool was_read = rows_read_ == row_info_.height;
   if (was_read ? !source().fill().empty() : stored_end(picture_) < source().contents().size())
-    context.warn(source().name() + ": more follows the picture; only the first is read");
+    context.warn(source().name() + more_follows);
 }
 
 }  // namespace imgbuf::codecs

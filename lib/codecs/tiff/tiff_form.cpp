@@ -83,22 +83,43 @@ void add_pixel_fields(const ImageInfo& info, const FieldMaker& make, std::vector
         make.numbers(color_map, type_short, color_map_of(info.palette, std::size_t{1} << bits_of(info.pixel))));
 }
 
-/// Texts with a tag of their own, and a comment where there is no description; the others are warned of.
-void add_texts(const Metadata& metadata, const Context& context, std::vector<FieldValue>& fields) {
+/// Whether two fields hold the same text, but for zeros behind it.
+bool is_same_text(const FieldValue& a, const FieldValue& b) {
+  const auto text = [](const FieldValue& field) {
+    const std::string_view all(reinterpret_cast<const char*>(field.bytes.data()), field.bytes.size());
+    return all.substr(0, all.find_last_not_of('\0') + 1);
+  };
+  return text(a) == text(b);
+}
+
+/// Texts with a tag of their own, and a comment where there is no description; the others are warned of, as are those that
+/// EXIF has otherwise.
+void add_texts(const Metadata& metadata, const Exif& exif, const Context& context, std::vector<FieldValue>& fields) {
   static_assert(text_tags.front().tag == image_description);
-  const bool has_description = std::any_of(metadata.text.begin(), metadata.text.end(), [](const TextEntry& entry) {
-    return entry.keyword == text_tags.front().keyword;
-  });
+  const auto in_exif = [&exif](std::uint16_t tag) {
+    return std::find_if(exif.root.begin(), exif.root.end(),
+                        [tag](const FieldValue& field) { return field.tag == tag; });
+  };
+  const bool has_description = in_exif(image_description) != exif.root.end() ||
+                               std::any_of(metadata.text.begin(), metadata.text.end(), [](const TextEntry& entry) {
+                                 return entry.keyword == text_tags.front().keyword;
+                               });
   for (const TextEntry& entry : metadata.text) {
     const bool is_comment = entry.keyword == "Comment" && !has_description;
     const std::string_view keyword = is_comment ? text_tags.front().keyword : std::string_view(entry.keyword);
     const auto* const known =
         std::find_if(text_tags.begin(), text_tags.end(), [&](const TextTag& text) { return text.keyword == keyword; });
     const auto has_tag = [&](const FieldValue& field) { return field.tag == known->tag; };
-    if (known == text_tags.end() || std::any_of(fields.begin(), fields.end(), has_tag))
+    if (known == text_tags.end() || std::any_of(fields.begin(), fields.end(), has_tag)) {
       context.warn("TIFF cannot hold the text '" + entry.keyword + "'");
-    else
-      fields.push_back(FieldMaker::text(known->tag, utf8_text(entry)));
+      continue;
+    }
+    FieldValue field = FieldMaker::text(known->tag, utf8_text(entry));
+    const auto same = in_exif(known->tag);
+    if (same == exif.root.end())
+      fields.push_back(std::move(field));
+    else if (!is_same_text(*same, field))
+      context.warn("TIFF cannot hold the text '" + entry.keyword + "' beside EXIF's");
   }
 }
 
@@ -124,7 +145,7 @@ void add_chromaticities(const Metadata& metadata, const FieldMaker& make, const 
   fields.push_back(std::move(primaries));
 }
 
-void add_metadata(const ImageInfo& info, const FieldMaker& make, const Context& context,
+void add_metadata(const ImageInfo& info, const Exif& exif, const FieldMaker& make, const Context& context,
                   std::vector<FieldValue>& fields) {
   const Metadata& metadata = info.metadata;
   if (const Blob icc = fitting_profile(metadata, info.pixel.color, context); !icc.empty())
@@ -149,7 +170,7 @@ void add_metadata(const ImageInfo& info, const FieldMaker& make, const Context& 
     fields.push_back(make.number(resolution_unit, type_short, unit));
   }
   add_chromaticities(metadata, make, context, fields);
-  add_texts(metadata, context, fields);
+  add_texts(metadata, exif, context, fields);
 }
 
 /// EXIF's root fields that have no value yet.
@@ -165,8 +186,8 @@ class Header {
  public:
   Header(const ImageInfo& info, ByteOrder order, const Context& context) : info_(info), make_(order), order_(order) {
     add_pixel_fields(info, make_, fields_);
-    add_metadata(info, make_, context, fields_);
     Exif exif = exif_in(info.metadata.exif, order);
+    add_metadata(info, exif, make_, context, fields_);
     add_exif_root(exif, context, fields_);
     parts_ = std::move(exif.parts);
     row_bytes_ = stored_row_bytes(info);

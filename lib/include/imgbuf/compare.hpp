@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 #include "imgbuf/context.hpp"
@@ -19,7 +20,8 @@ struct Difference {
   int channel = 0;                ///< the same; of a channel's own difference that channel
   double mean_squared_error = 0;  ///< the mean of (a - b)^2; of all channels together, the mean of theirs
   double psnr = 0;                ///< 10 log10(peak^2 / mean_squared_error), in dB; infinite where nothing differs
-  double ssim = 1;                ///< the mean structural similarity: 1 for equals; of all channels, the mean of theirs
+  /// The mean structural similarity: 1 for equals; of all channels, the mean of theirs. NaN where it was not asked for.
+  double ssim = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// What `compare` has found.

@@ -311,7 +311,7 @@ def compare(
     b: Image | Buffer,
     *,
     peak: float | None = None,
-    ssim: bool = True,
+    ssim: bool | None = None,
     progress: _Progress | None = None,
 ) -> Comparison: ...
 def vstack(images: Iterable[Image | Buffer]) -> Image: ...

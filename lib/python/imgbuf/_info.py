@@ -139,11 +139,15 @@ class ImageInfo:
             raise TypeError(f"{name} cannot be replaced: it is what the pixels are, or what their file was")
         if "orientation" in changes:
             orientation = changes.pop("orientation")
-            changes["exif"] = _imgbuf._with_orientation(changes.get("exif", self.exif), orientation)
+            exif = changes.get("exif", self.exif)
+            if orientation is not None or exif:
+                changes["exif"] = _imgbuf._with_orientation(exif, 1 if orientation is None else orientation)
         if "iptc" in changes:
             changes["photoshop"] = _imgbuf._with_iptc(changes.get("photoshop", self.photoshop), changes.pop("iptc"))
-        for name in changes.keys() - {field.name for field in dataclasses.fields(self)}:
+        defaults = {field.name: field.default for field in dataclasses.fields(self)}
+        for name in changes.keys() - defaults.keys():
             raise TypeError(f"an info has no {name}")
+        changes = {name: defaults[name] if value is None else value for name, value in changes.items()}
         return dataclasses.replace(self, **changes)
 
 
