@@ -19,7 +19,7 @@ std::string tuple_text(std::span<const std::ptrdiff_t> values) {
 
 std::string grouped(std::size_t value) {
   std::string text = std::to_string(value);
-  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
   return text;
 }
 

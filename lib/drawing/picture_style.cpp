@@ -49,11 +49,11 @@ void add_picture_style(Svg& svg) {
 }
 
 std::string tone_class(int tone) {
-  return tone < 0 ? "tx" : "t" + std::to_string(tone);
+  return tone < 0 ? "tx" : std::string("t").append(std::to_string(tone));
 }
 
 std::string tone_line_class(int tone) {
-  return tone < 0 ? "lx" : "l" + std::to_string(tone);
+  return tone < 0 ? "lx" : std::string("l").append(std::to_string(tone));
 }
 
 void draw_tip(Svg& svg, double x, double y, Direction direction, std::string_view class_name) {
@@ -92,7 +92,8 @@ void draw_dimension(Svg& svg, double x1, double y1, double x2, double y2) {
 
 std::string signed_text(std::ptrdiff_t value) {
   if (value == 0) return "0";
-  return value < 0 ? "\u2212" + std::to_string(value).substr(1) : "+" + std::to_string(value);
+  return value < 0 ? std::string("\u2212").append(std::to_string(value), 1)
+                   : std::string("+").append(std::to_string(value));
 }
 
 std::string fitted(std::string_view text, double width, double font_size, bool is_monospaced) {
