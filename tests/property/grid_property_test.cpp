@@ -70,7 +70,7 @@ TEST_CASE("every operation on a view of a grid shows the elements it must") {
       const Numbers cuts = view.cuts(a);
       REQUIRE(cuts.front() == 0);
       REQUIRE(cuts.back() == view.extent(a));
-      REQUIRE(std::is_sorted(cuts.begin(), cuts.end(), std::less_equal<>()));
+      REQUIRE(std::adjacent_find(cuts.begin(), cuts.end(), std::greater_equal<>()) == cuts.end());
     }
     if (const std::optional<AnyView> plain = view.in_one_cell())
       REQUIRE(read(AnyConstView(*plain)).values == scene.shown.values);
@@ -183,7 +183,7 @@ TEST_CASE("elements of another type or byte order in a grid are seen converted")
 TEST_CASE("threads share a walk over grids without missing or repeating an element") {
   const std::vector<Numbers> shapes{{300, 300, 3}, {2, 70000, 1}, {1, 200001}, {3, 5, 7, 1111}, {70000, 2}};
   for (const Numbers& shape : shapes) {
-    for (std::uint32_t seed = 0; seed < 6; ++seed) {
+    for (std::uint32_t seed = 0; seed < 2; ++seed) {
       Random random(seed);
       const RandomGrid grid(random, shape);
       const RandomStructure plain(random, shape);
