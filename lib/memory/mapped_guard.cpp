@@ -1,6 +1,10 @@
 #include "imgbuf/mapped_guard.hpp"
 
 #include <sys/mman.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #include <atomic>
 #include <cerrno>
@@ -96,6 +100,18 @@ bool is_installed = false;  ///< under `guards_mutex`
 /// Written before our handler is there to read it.
 struct sigaction previous {};
 
+/// mmap is not on POSIX' list of what handlers may call, but a bare system call wherever it exists. Where it can be made
+/// directly, it is: whoever stands before libc's (a sanitizer, a preloaded allocator) need not be fit for handlers, nor
+/// know that other threads may read these pages meanwhile, which get zeros or fault and come here too.
+bool map_zeros(std::uintptr_t begin, std::size_t bytes) noexcept {
+  constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
+#if defined(__linux__) && defined(SYS_mmap) && defined(__LP64__)
+  return ::syscall(SYS_mmap, begin, bytes, PROT_READ, flags, -1, 0) != -1;
+#else
+  return ::mmap(reinterpret_cast<void*>(begin), bytes, PROT_READ, flags, -1, 0) != MAP_FAILED;
+#endif
+}
+
 /// Zeros take the place of a guarded range's pages from the one with this address on: behind the end of a shortened
 /// file there is nothing either, and two ranges are fewer than one a page.
 bool replace_pages(std::uintptr_t address) noexcept {
@@ -104,10 +120,7 @@ bool replace_pages(std::uintptr_t address) noexcept {
     if (end == 0) continue;
     slot->has_lost_pages.store(true);
     const std::uintptr_t page = address - address % memory::page_size.load();
-    // Not on POSIX' list of what handlers may call, but on all systems a bare system call.
-    void* const zeros = ::mmap(reinterpret_cast<void*>(page), end - page, PROT_READ,
-                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
-    return zeros != MAP_FAILED;
+    return map_zeros(page, end - page);
   }
   return false;
 }
