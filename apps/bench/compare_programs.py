@@ -36,9 +36,17 @@ def peak_mebibytes(command):
         return int(report.read().split()[-1]) / 1024
 
 
-def compare(name, mine, peer, runs, repeat=1):
-    run(mine), run(peer)  # once each, so that both read from the page cache
-    pairs = [(run(mine, repeat), run(peer, repeat)) for _ in range(runs)]
+def compare(name, mine, peer, runs, repeat=1, outputs=()):
+    """Runs both in turn and prints their medians. Each run begins without the files that it writes: to replace a file
+    costs what its file system makes of it."""
+
+    def run_anew(command, repeat=1):
+        for output in outputs:
+            pathlib.Path(output).unlink(missing_ok=True)
+        return run(command, repeat)
+
+    run_anew(mine), run_anew(peer)  # once each, so that both read from the page cache
+    pairs = [(run_anew(mine, repeat), run_anew(peer, repeat)) for _ in range(runs)]
 
     def median(side, what):
         return statistics.median(pair[side][what] for pair in pairs)
@@ -69,7 +77,8 @@ def main():
             compare("start", [imgbuf, "--version"], [djpeg, "-version"], options.runs, repeat=20)
         if wanted("png-to-jpeg") and vips:
             compare("png-to-jpeg", [imgbuf, "convert", options.png, f"{directory}/a.jpg", "--quality", "90"],
-                    [vips, "copy", options.png, f"{directory}/b.jpg[Q=90,subsample_mode=on]"], options.runs)
+                    [vips, "copy", options.png, f"{directory}/b.jpg[Q=90,subsample_mode=on]"], options.runs,
+                    outputs=(f"{directory}/a.jpg", f"{directory}/b.jpg"))
         if wanted("big-png-to-jpeg") and options.big:
             command = [imgbuf, "convert", options.big, f"{directory}/big.jpg", "--quality", "90"]
             print(f"big-png-to-jpeg: peak {peak_mebibytes(command):.1f} MiB")

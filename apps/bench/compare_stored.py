@@ -84,12 +84,13 @@ def main():
         def row(name, mine, peer):
             if options.only in (None, name):
                 if peer[0]:
-                    compare(name, mine, [str(word) for word in peer], options.runs)
+                    compare(name, mine, [str(word) for word in peer], options.runs, outputs=outputs)
                 else:
                     print(f"{name}: no peer; peak {peak_mebibytes(mine):.1f} MiB")
 
         width, height, x, y = CROP
         out, small = directory / "out", directory / "small.tif"
+        outputs = [f"{out}{end}" for end in (".png", ".ppm", ".tif", "-peer.ppm", "-peer.tif")]
         run(imgbuf("convert", huge, small, "--crop", geometry(CROP)))
         row("info", imgbuf("info", huge), imgbuf("--version"))
         # Against the encoding of the same pixels alone.
