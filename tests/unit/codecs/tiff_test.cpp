@@ -137,6 +137,12 @@ TEST_CASE("tiff: rows of strips that are left out are one row of zeros beside th
 }
 
 TEST_CASE("tiff: zeros that are left out mean what stored ones mean") {
+  for (const bool planar : {false, true}) {
+    TiffFile nothing;
+    nothing.picture(2, 3, 8, 2, 3, {}).set(284, 3, {planar ? 2U : 1U});
+    nothing.cells(std::vector<Bytes>(planar ? 3 : 1));
+    require_pixels(nothing.bytes(), rgb(3, 2), Bytes(18), true);
+  }
   TiffFile white;
   white.picture(3, 2, 8, 0, 1, {}).cells({bytes_of({0, 1, 255}), {}}).set(278, 4, {1});
   require_pixels(white.bytes(), gray(2, 3), bytes_of({255, 254, 0, 255, 255, 255}), false);

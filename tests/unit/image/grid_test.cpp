@@ -200,9 +200,9 @@ TEST_CASE("grid: cells of different segments stay apart where memory goes on by 
   }
   // Rows that run upwards reach what is before their origin.
   const Layout upwards{{2, -8, 0}, {8, 1, 0}};
-  const Grid flipped({{0, 2, 4}, {0, 8}}, {upwards}, {{&memory[40], 0}, {&memory[24], 0}});
+  const Grid flipped({{0, 2, 4, 6}, {0, 8}}, {upwards}, {{&memory[56], 0}, {&memory[40], 0}, {&memory[24], 0}});
   CHECK(flipped.merged(storage_of(memory)).cell_count() == 1);
-  CHECK(flipped.merged(halves).cell_count() == 2);
+  CHECK(cuts_of(flipped.merged(halves), 0) == Numbers{0, 4, 6});
 }
 
 }  // namespace
