@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/out_of_memory.hpp"
+#include "image/reach.hpp"
 #include "imgbuf/error.hpp"
 #include "layout/checked.hpp"
 #include "layout/refuse.hpp"
@@ -71,8 +72,10 @@ bool has_shape(const Layout& layout, std::span<const std::ptrdiff_t> shape) noex
 /// A grid whose cells are joined along one axis after the other.
 class Merging {
  public:
-  Merging(Cuts cuts, std::vector<Layout> layouts, std::vector<Cell> cells)
-      : cuts_(std::move(cuts)), layouts_(std::move(layouts)), cells_(std::move(cells)) {}
+  Merging(Cuts cuts, std::vector<Layout> layouts, std::vector<Cell> cells, const Storage& storage)
+      : cuts_(std::move(cuts)), layouts_(std::move(layouts)), cells_(std::move(cells)) {
+    for (const Cell& cell : cells_) segments_.push_back(segment_of(cell, storage));
+  }
 
   Grid merged() && {
     for (std::size_t a = 0; a < cuts_.size(); ++a) merge_along(a);
@@ -87,6 +90,13 @@ class Merging {
     std::vector<std::ptrdiff_t> strides;  ///< along the axis, one for each place
   };
 
+  /// The segment that holds what a cell reaches of its first level, or null.
+  [[nodiscard]] const Segment* segment_of(const Cell& cell, const Storage& storage) const noexcept {
+    const image::LevelReach reach = image::level_reach(layouts_[cell.layout], 0);
+    return storage.find(image::shifted(cell.origin, reach.first),
+                        static_cast<std::size_t>(reach.last - reach.first) + 1);
+  }
+
   void merge_along(std::size_t axis) {
     const std::size_t along = cuts_[axis].size() - 1;
     if (along < 2 || cells_.empty()) return;
@@ -99,9 +109,12 @@ class Merging {
   }
 
   [[nodiscard]] std::size_t places(std::size_t axis) const noexcept { return cells_.size() / (cuts_[axis].size() - 1); }
-  /// The cell at a place on the other axes, in their C order, and at `k` along this one.
+  /// The number of the cell at a place on the other axes, in their C order, and at `k` along this one.
+  [[nodiscard]] std::size_t number(std::size_t axis, std::size_t place, std::size_t k) const noexcept {
+    return (place / inner_ * (cuts_[axis].size() - 1) + k) * inner_ + place % inner_;
+  }
   [[nodiscard]] const Cell& at(std::size_t axis, std::size_t place, std::size_t k) const noexcept {
-    return cells_[(place / inner_ * (cuts_[axis].size() - 1) + k) * inner_ + place % inner_];
+    return cells_[number(axis, place, k)];
   }
   [[nodiscard]] std::ptrdiff_t extent_of(std::size_t axis, std::size_t k) const noexcept {
     return cuts_[axis][k + 1] - cuts_[axis][k];
@@ -114,16 +127,17 @@ class Merging {
     return group;
   }
 
-  /// Adds the cells at `k` to a group that ends before them, if memory goes on there at every place.
+  /// Adds the cells at `k` to a group that ends before them, if its segment goes on there at every place.
   [[nodiscard]] bool join(std::size_t axis, Group& group, std::size_t k) const {
     std::vector<std::ptrdiff_t> strides = group.strides;
     const std::ptrdiff_t extent = extent_of(axis, k);
     for (std::size_t p = 0; p < places(axis); ++p) {
       const Cell& first = at(axis, p, group.first);
       const Cell& next = at(axis, p, k);
+      const Segment* const segment = segments_[number(axis, p, group.first)];
+      if (segment == nullptr || segment != segments_[number(axis, p, k)]) return false;
       if (!is_same_but_along(axis, layouts_[first.layout], layouts_[next.layout])) return false;
-      const auto distance = static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(next.origin) -
-                                                        reinterpret_cast<std::uintptr_t>(first.origin));
+      const std::ptrdiff_t distance = image::bytes_between(first.origin, next.origin);
       if (group.extent == 1) strides[p] = distance;  // the stride of a single index may be any
       std::ptrdiff_t expected = 0;
       if (!detail::multiply(strides[p], group.extent, expected) || expected != distance) return false;
@@ -155,6 +169,7 @@ class Merging {
 
     std::vector<Layout> layouts;
     std::vector<Cell> cells(places(axis) * groups.size());
+    std::vector<const Segment*> segments(cells.size());
     std::map<std::tuple<std::uint32_t, std::ptrdiff_t, std::ptrdiff_t>, std::uint32_t> known;
     for (std::size_t g = 0; g < groups.size(); ++g)
       for (std::size_t p = 0; p < places(axis); ++p) {
@@ -169,17 +184,21 @@ class Merging {
           axes[axis].byte_stride = group.strides[p];
           layouts.emplace_back(axes, old.pointer_offsets());
         }
-        cells[(p / inner_ * groups.size() + g) * inner_ + p % inner_] = {first.origin, entry->second};
+        const std::size_t joined = (p / inner_ * groups.size() + g) * inner_ + p % inner_;
+        cells[joined] = {first.origin, entry->second};
+        segments[joined] = segments_[number(axis, p, group.first)];
       }
     cuts_ = std::move(cuts);
     layouts_ = std::move(layouts);
     cells_ = std::move(cells);
+    segments_ = std::move(segments);
   }
 
   Cuts cuts_;
   std::vector<Layout> layouts_;
   std::vector<Cell> cells_;
-  std::size_t inner_ = 1;  ///< cells of one place along the axis in work and all places behind it
+  std::vector<const Segment*> segments_;  ///< of the cells
+  std::size_t inner_ = 1;                 ///< cells of one place along the axis in work and all places behind it
 };
 
 }  // namespace
@@ -259,8 +278,8 @@ std::ptrdiff_t Grid::cell_of(int axis, std::ptrdiff_t index) const noexcept {
   return std::upper_bound(along.begin(), along.end(), index) - along.begin() - 1;
 }
 
-Grid Grid::merged() const {
-  return base::or_out_of_memory([&] { return Merging(cuts_, layouts_, cells_).merged(); });
+Grid Grid::merged(const Storage& storage) const {
+  return base::or_out_of_memory([&] { return Merging(cuts_, layouts_, cells_, storage).merged(); });
 }
 
 }  // namespace imgbuf

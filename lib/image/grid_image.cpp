@@ -61,8 +61,9 @@ ImportedGrid import_grid(const Storage& storage, const Grid& grid, std::ptrdiff_
     }
   }
   const bool has_tables = segments.size() > storage.segments().size();
-  return {has_tables ? Storage(std::move(segments)) : storage, access,
-          Grid(std::move(cuts), std::move(layouts), std::move(cells)).merged()};
+  Storage all = has_tables ? Storage(std::move(segments)) : storage;
+  Grid merged = Grid(std::move(cuts), std::move(layouts), std::move(cells)).merged(all);
+  return {std::move(all), access, std::move(merged)};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "memory/physical.hpp"
@@ -24,9 +25,9 @@ bool is_written(const WalkOperand& operand) noexcept {
 /// A box of an operand as a plain operand.
 class Piece {
  public:
-  Piece(const WalkOperand& operand, const Box& box) : operand_(operand) {
-    const image::BoxPlace place = place_of(operand, box);
-    layout_ = layout_of(operand, box, place);
+  Piece(const WalkOperand& operand, const Box& box) : Piece(operand, box, place_of(operand, box)) {}
+  Piece(const WalkOperand& operand, const Box& box, const image::BoxPlace& place)
+      : operand_(operand), layout_(layout_of(operand, box, place)) {
     operand_.origin = place.origin;
     operand_.layout = &layout_;
     operand_.grid = nullptr;
@@ -47,17 +48,46 @@ struct CellRange {
   std::ptrdiff_t cell = 0;  ///< box of the operand's own cut
 };
 
+/// A cell without pointers. Others as large in cells of the same layout take their memory as it does, from elsewhere on.
+struct DirectCell {
+  InlineVector<std::ptrdiff_t, 4> counts;
+  std::uint32_t layout = 0;
+  std::uintptr_t origin = 0;
+  CellRange range;
+
+  [[nodiscard]] bool is_like(const Box& box, const image::BoxPlace& place) const noexcept {
+    return layout == place.layout && counts == box.counts;
+  }
+  [[nodiscard]] CellRange moved_to(const image::BoxPlace& place, std::ptrdiff_t cell) const noexcept {
+    const std::uintptr_t distance = reinterpret_cast<std::uintptr_t>(place.origin) - origin;
+    return {range.begin + distance, range.end + distance, cell};
+  }
+};
+
 /// Which memory the cells of one operand take, sorted by where each begins. A plain operand is one cell.
 class CellFootprints {
  public:
   /// `index` is the operand's place. @pre the operand is not empty
   CellFootprints(const WalkOperand& operand, std::size_t index) : operand_(operand), cut_({&operand_, 1}) {
+    ranges_.reserve(static_cast<std::size_t>(cut_.box_count()));
+    highest_.reserve(ranges_.capacity());
+    std::optional<DirectCell> known;  // the last one that was looked at
     for (std::ptrdiff_t cell = 0; cell < cut_.box_count(); ++cell) {
-      const Piece piece(operand_, cut_.box(cell));
+      const Box box = cut_.box(cell);
+      const image::BoxPlace place = place_of(operand_, box);
+      if (known && known->is_like(box, place)) {
+        ranges_.push_back(known->moved_to(place, cell));
+        continue;
+      }
+      const Piece piece(operand_, box, place);
       const Footprint footprint(piece.operand());
       if (is_written(operand_)) require_distinct_elements(footprint, index);
       const auto [begin, end] = footprint.range();
       ranges_.push_back({begin, end, cell});
+      known.reset();
+      // Whether memory that is mapped twice makes one cell repeat its elements is found when all cells are compared.
+      if (piece.operand().layout->is_direct())
+        known = {box.counts, place.layout, reinterpret_cast<std::uintptr_t>(place.origin), ranges_.back()};
     }
     std::sort(ranges_.begin(), ranges_.end(), [](const CellRange& a, const CellRange& b) { return a.begin < b.begin; });
     for (const CellRange& range : ranges_)

@@ -58,6 +58,15 @@ def write_tiff(path, array, planar=False, **options):
     tifffile.imwrite(path, array, photometric=photometric, metadata=None, software=False, **options)
 
 
+def leave_out(path, every):
+    """Says of the first strip or tile of so many, and of all that come that much later, that it is not stored."""
+    with tifffile.TiffFile(path, mode="r+b") as file:
+        for name in ("Offsets", "ByteCounts"):
+            (tag,) = (t for t in file.pages[0].tags if t.name in ("Strip" + name, "Tile" + name))
+            values = (tag.value,) if isinstance(tag.value, int) else tag.value
+            tag.overwrite([0 if i % every == 0 else value for i, value in enumerate(values)])
+
+
 def read_tiff(path):
     with tifffile.TiffFile(path) as file:
         (page,) = file.pages

@@ -179,6 +179,32 @@ class Tiff(StoredTest):
                 subprocess.run(["tiffcp", "-c", "none", out, self.folder / "copy.tif"], check=True)
                 self.assert_array(self.as_array(self.folder / "copy.tif"), array)
 
+    def test_what_is_left_out_of_the_file(self):
+        # libtiff's own tools refuse such files, which GDAL writes: tifffile reads zeros as GDAL does.
+        try:
+            import array_files
+        except SystemExit:
+            self.skipTest("not installed: tifffile")
+        cuts = ({"rowsperstrip": 7}, {"rowsperstrip": 40}, {"tile": (16, 16)}, {"tile": (16, 64)})
+        variants = ({}, {"byteorder": ">", "bigtiff": True}, {"planar": True})
+        for cut, variant in itertools.product(cuts, variants):
+            dtype = numpy.uint16 if variant else numpy.uint8
+            for every in (1, 2, 3):
+                with self.subTest(cut=cut, variant=variant, every=every):
+                    path = self.folder / "in.tif"
+                    array = numpy.maximum(noise(dtype, 75, 50, 3), 1)
+                    array_files.write_tiff(path, array, **cut, **variant)
+                    array_files.leave_out(path, every)
+                    expected = array_files.read_tiff(path)
+                    self.assertEqual((expected == 0).all(), every == 1)
+                    self.assertTrue(((expected == 0) | (expected == array)).all())
+                    self.assert_array(self.as_array(path), expected)
+                    for options in (["--no-map"], ["--rotate", "90"], ["--crop", "30x40+9+20"]):
+                        read = numpy.load(self.convert(path, "read.npy", *options))
+                        part = expected[20:60, 9:39] if options[0] == "--crop" else expected
+                        self.assert_array(read, numpy.rot90(part, -1) if options[0] == "--rotate" else part)
+                    self.assertIn(b"50 x 75", golden.output_of(golden.IMGBUF, "info", path))
+
     def test_metadata(self):
         profile = bytes(16) + b"RGB " + bytes(range(256)) * 3
         image = Image.fromarray(noise(numpy.uint8, 9, 5, 3))

@@ -43,7 +43,7 @@ void RowFetcher::fetch(std::uint64_t plane, std::uint64_t row, std::span<std::by
 
 void RowFetcher::fetch_stored(std::uint64_t plane, std::uint64_t row, std::span<std::byte> out) {
   if (picture_.cells_across() == 1) {
-    file_.read_at(picture_.row_offset(plane, row, 0), out);
+    read(picture_.row_offset(plane, row, 0), out);
     return;
   }
   hold_tiles(plane, row / picture_.rows_per_cell);
@@ -58,11 +58,19 @@ void RowFetcher::hold_tiles(std::uint64_t plane, std::uint64_t down) {
   if (!tiles_.empty() && tiles_plane_ == plane && tiles_down_ == down) return;
   tiles_.resize(tiles_across() * tile_bytes());
   for (std::uint64_t i = 0; i < tiles_across(); ++i) {
-    const std::uint64_t offset = picture_.row_offset(plane, down * picture_.rows_per_cell, first_tile_ + i);
-    file_.read_at(offset, std::span(tiles_).subspan(i * tile_bytes(), tile_bytes()));
+    const std::uint64_t across = first_tile_ + i;
+    read(picture_.row_offset(plane, down * picture_.rows_per_cell, across),
+         std::span(tiles_).subspan(i * tile_bytes(), picture_.used_bytes(down, across)));
   }
   tiles_plane_ = plane;
   tiles_down_ = down;
+}
+
+void RowFetcher::read(std::uint64_t offset, std::span<std::byte> out) {
+  if (offset == StoredPicture::not_stored)
+    std::fill(out.begin(), out.end(), std::byte{0});
+  else
+    file_.read_at(offset, out);
 }
 
 }  // namespace imgbuf::codecs

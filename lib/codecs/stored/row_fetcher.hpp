@@ -11,7 +11,7 @@
 namespace imgbuf::codecs {
 
 /// Brings stored rows from the file, and turns them into elements. Of tiles it holds those of one row of tiles that
-/// are wanted.
+/// are wanted. Cells that the file leaves out are zeros before they are turned.
 class RowFetcher {
  public:
   /// Both outlive this.
@@ -35,6 +35,8 @@ class RowFetcher {
  private:
   void fetch_stored(std::uint64_t plane, std::uint64_t row, std::span<std::byte> out);
   void hold_tiles(std::uint64_t plane, std::uint64_t down);
+  /// The file's bytes at an offset, or the zeros of what is `not_stored`.
+  void read(std::uint64_t offset, std::span<std::byte> out);
   [[nodiscard]] std::uint64_t tile_bytes() const noexcept;
   [[nodiscard]] std::uint64_t tiles_across() const noexcept { return end_tile_ - first_tile_; }
 

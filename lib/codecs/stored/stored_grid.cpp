@@ -18,7 +18,7 @@ alignas(8) constexpr std::array<std::byte, 8> zero{};
 }  // namespace
 
 bool needs_grid(const StoredPicture& picture) noexcept {
-  return picture.cells_across() > 1 || !picture.is_all_stored();
+  return picture.cells_across() > 1;
 }
 
 GridImage grid_in_file(const StoredPicture& picture, const Segment& file) {

@@ -7,7 +7,7 @@
 namespace imgbuf::codecs {
 
 /// Whether a picture whose elements are a file's bytes as they are lies in cells that only a grid can say: tiles beside
-/// each other, or cells that are not stored.
+/// each other.
 [[nodiscard]] bool needs_grid(const StoredPicture& picture) noexcept;
 
 /// Such a picture over the file's bytes. Cells that are not stored are zeros, which may only be read.

@@ -45,18 +45,6 @@ void merge_strips(StoredPicture& picture) {
   picture.rows_per_cell = picture.stored_height();
 }
 
-/// Rows of a cell that stand at a place from the top, between one before the picture's end and the full number.
-std::uint64_t rows_of_cell(const StoredPicture& picture, std::uint64_t down) noexcept {
-  return std::min(picture.rows_per_cell, picture.stored_height() - down * picture.rows_per_cell);
-}
-
-/// Bytes from where a cell begins to behind what the picture uses of it. @pre `complete` has checked them
-std::uint64_t used_bytes(const StoredPicture& picture, std::uint64_t down, std::uint64_t across) noexcept {
-  const std::uint64_t columns =
-      std::min(picture.columns_per_cell, picture.stored_width() - across * picture.columns_per_cell);
-  return (rows_of_cell(picture, down) - 1) * picture.row_pitch_bytes + picture.row_bytes(columns);
-}
-
 }  // namespace
 
 std::uint64_t StoredPicture::stored_width() const noexcept {
@@ -93,7 +81,14 @@ int StoredPicture::stored_channel(int channel) const noexcept {
 
 std::uint64_t StoredPicture::row_offset(std::uint64_t plane, std::uint64_t row, std::uint64_t cell) const noexcept {
   const std::uint64_t index = (plane * cells_down() + row / rows_per_cell) * cells_across() + cell;
-  return cell_offsets[index] + row % rows_per_cell * row_pitch_bytes;
+  const std::uint64_t offset = cell_offsets[index];
+  return offset == not_stored ? not_stored : offset + row % rows_per_cell * row_pitch_bytes;
+}
+
+std::uint64_t StoredPicture::used_bytes(std::uint64_t down, std::uint64_t across) const noexcept {
+  const std::uint64_t rows = std::min(rows_per_cell, stored_height() - down * rows_per_cell);
+  const std::uint64_t columns = std::min(columns_per_cell, stored_width() - across * columns_per_cell);
+  return (rows - 1) * row_pitch_bytes + row_bytes(columns);
 }
 
 bool StoredPicture::is_all_stored() const noexcept {
@@ -116,7 +111,7 @@ void complete(StoredPicture& picture) {
       for (std::uint64_t a = 0; a < picture.cells_across(); ++a)
         if (const std::uint64_t offset = picture.row_offset(p, d * picture.rows_per_cell, a);
             offset != StoredPicture::not_stored)
-          (void)sum(offset, used_bytes(picture, d, a));
+          (void)sum(offset, picture.used_bytes(d, a));
 }
 
 std::uint64_t stored_end(const StoredPicture& picture) noexcept {
@@ -126,7 +121,7 @@ std::uint64_t stored_end(const StoredPicture& picture) noexcept {
       for (std::uint64_t a = 0; a < picture.cells_across(); ++a)
         if (const std::uint64_t offset = picture.row_offset(p, d * picture.rows_per_cell, a);
             offset != StoredPicture::not_stored)
-          end = std::max(end, offset + used_bytes(picture, d, a));
+          end = std::max(end, offset + picture.used_bytes(d, a));
   return end;
 }
 

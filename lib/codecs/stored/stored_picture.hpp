@@ -68,8 +68,13 @@ struct StoredPicture {
   [[nodiscard]] std::uint64_t row_bytes(std::uint64_t columns) const noexcept;
   /// The stored channel that a channel of the picture is.
   [[nodiscard]] int stored_channel(int channel) const noexcept;
-  /// Where a stored row begins inside the cells that stand at a place from the left.
+  /// Where a stored row begins inside the cells that stand at a place from the left; `not_stored` in one that the file
+  /// leaves out.
   [[nodiscard]] std::uint64_t row_offset(std::uint64_t plane, std::uint64_t row, std::uint64_t cell) const noexcept;
+
+  /// Bytes from where a cell begins to behind the last that the picture uses of it: a tile at the picture's far edges
+  /// may be cut off behind them. @pre `complete` has checked them
+  [[nodiscard]] std::uint64_t used_bytes(std::uint64_t down, std::uint64_t across) const noexcept;
 
   /// Whether the file leaves out no cell.
   [[nodiscard]] bool is_all_stored() const noexcept;

@@ -114,7 +114,7 @@ std::uint64_t StoredReader::stored_columns() const noexcept {
 std::optional<Image> StoredReader::image_in_source() {
   if (picture_.open_bytes || why_no_view(picture_)) return std::nullopt;
   const std::uint64_t rows = picture_.stored_height() * picture_.planes();
-  if (picture_.cells_down() > 1 && rows > most_table_bytes / sizeof(std::byte*)) return std::nullopt;
+  if (needs_table(picture_) && rows > most_table_bytes / sizeof(std::byte*)) return std::nullopt;
   const std::span<const std::byte> file = source().contents();
   if (stored_end(picture_) > file.size()) return std::nullopt;
   if (is_scattered(picture_, region_)) source().expect_scattered();
@@ -143,7 +143,7 @@ std::int64_t StoredReader::codec_bytes() const noexcept {
   if (converter_) bytes += converted_rows * std::int64_t{native_.row_bytes()};
   if (image_)
     for (const Segment& segment : image_->storage().segments())
-      if (segment.keeper) bytes += static_cast<std::int64_t>(segment.bytes);  // a table, and not the file
+      if (segment.keeper) bytes += static_cast<std::int64_t>(segment.bytes);  // a table or zeros, and not the file
   return bytes;
 }
 

@@ -59,6 +59,14 @@ Image direct_view(const StoredPicture& picture, const Segment& file, const Spaci
   return Image::over(Storage({file}), origin, layout, picture.info);
 }
 
+/// What takes the place of each row that is not stored.
+Segment zero_row(const StoredPicture& picture) {
+  Segment zeros = allocate_segment(picture.row_bytes(picture.stored_width()));
+  std::memset(zeros.data, 0, zeros.bytes);
+  zeros.access = Access::read_only;
+  return zeros;
+}
+
 /// A pointer for each row of each plane that is wanted. @pre not by columns, not bottom up
 Image table_view(const StoredPicture& picture, const Segment& file) {
   const RowStrides in_row = row_strides(picture);
@@ -67,20 +75,25 @@ Image table_view(const StoredPicture& picture, const Segment& file) {
   const std::ptrdiff_t planes = picture.planar ? channels : 1;
   constexpr std::ptrdiff_t slot = sizeof(std::byte*);
 
-  Segment table = allocate_segment(static_cast<std::size_t>(planes * height * slot));
+  std::vector<Segment> segments{file, allocate_segment(static_cast<std::size_t>(planes * height * slot))};
+  const Segment table = segments.back();
+  const std::byte* zeros = nullptr;
+  if (!picture.is_all_stored()) {
+    segments.push_back(zero_row(picture));
+    zeros = segments.back().data;
+  }
   for (std::ptrdiff_t p = 0; p < planes; ++p)
     for (std::ptrdiff_t y = 0; y < height; ++y) {
       const auto plane = static_cast<std::uint64_t>(picture.planar ? picture.stored_channel(static_cast<int>(p)) : 0);
-      const std::byte* const row =
-          file.data + picture.row_offset(plane, static_cast<std::uint64_t>(y), 0) + in_row.first;
+      const std::uint64_t offset = picture.row_offset(plane, static_cast<std::uint64_t>(y), 0);
+      const std::byte* const row = (offset == StoredPicture::not_stored ? zeros : file.data + offset) + in_row.first;
       std::memcpy(table.data + (p * height + y) * slot, &row, sizeof row);
     }
   const Layout layout({{height, slot, 0},
                        {picture.info.width, in_row.column, 1},
                        {channels, picture.planar ? height * slot : in_row.channel, picture.planar ? 0 : 1}},
                       {0});
-  std::byte* const origin = table.data;
-  return Image::over(Storage({file, std::move(table)}), origin, layout, picture.info);
+  return Image::over(Storage(std::move(segments)), table.data, layout, picture.info);
 }
 
 }  // namespace
@@ -104,6 +117,11 @@ std::optional<std::string> why_no_view(const StoredPicture& picture) {
   return std::nullopt;
 }
 
+bool needs_table(const StoredPicture& picture) {
+  if (picture.cells_down() > 1 || !picture.is_all_stored()) return true;
+  return picture.planar && !planar_channels(picture);
+}
+
 void require_all_of(const StoredPicture& picture, const Segment& file) {
   if (stored_end(picture) > file.bytes)
     throw Error(ErrorCode::truncated_data, "the file ends too early: its pixels take " +
@@ -113,12 +131,9 @@ void require_all_of(const StoredPicture& picture, const Segment& file) {
 
 Image view_in_file(const StoredPicture& picture, const Segment& file) {
   require_all_of(picture, file);
-  const bool has_even_rows = picture.cells_down() == 1;
-  if (!picture.planar && has_even_rows)
-    return direct_view(picture, file, {.first = signed_size(picture.row_offset(0, 0, 0))});
-  if (const auto planes = picture.planar ? planar_channels(picture) : std::nullopt; planes && has_even_rows)
-    return direct_view(picture, file, *planes);
-  return table_view(picture, file);
+  if (needs_table(picture)) return table_view(picture, file);
+  if (picture.planar) return direct_view(picture, file, planar_channels(picture).value());
+  return direct_view(picture, file, {.first = signed_size(picture.row_offset(0, 0, 0))});
 }
 
 }  // namespace imgbuf::codecs

@@ -22,6 +22,9 @@ struct RowStrides {
 /// Why the elements of a picture are not a file's bytes at even distances; nothing when they are, be it in cells.
 [[nodiscard]] std::optional<std::string> why_no_elements(const StoredPicture& picture);
 
+/// Whether `view_in_file` needs a table of row pointers.
+[[nodiscard]] bool needs_table(const StoredPicture& picture);
+
 /// @throws Error{truncated_data} when the file ends before the picture does
 void require_all_of(const StoredPicture& picture, const Segment& file);
 
@@ -29,7 +32,8 @@ void require_all_of(const StoredPicture& picture, const Segment& file);
 [[nodiscard]] std::optional<std::string> why_no_view(const StoredPicture& picture);
 
 /// A picture whose elements are a file's bytes as they are, over those bytes. It is direct where its rows are evenly
-/// spaced, else behind a table of row pointers (of all rows of all planes).
+/// spaced, else behind a table of row pointers (of all rows of all planes). All rows that are not stored are one row of
+/// zeros in memory of its own, which may only be read.
 /// @param file  all bytes of the file
 /// @pre !why_no_view(picture)
 /// @throws Error{truncated_data} when the file ends before the picture does; Error{out_of_memory}

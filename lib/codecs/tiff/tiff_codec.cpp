@@ -3,7 +3,6 @@
 #include "codecs/stored/stored_writer.hpp"
 #include "codecs/tiff/tiff_form.hpp"
 #include "codecs/tiff/tiff_picture.hpp"
-#include "imgbuf/error.hpp"
 
 namespace imgbuf::codecs {
 
@@ -18,16 +17,8 @@ bool recognises(std::span<const std::byte> head) {
   return is('I', 'I', 42, 0) || is('I', 'I', 43, 0) || is('M', 'M', 0, 42) || is('M', 'M', 0, 43);
 }
 
-/// For what reads rows, which must all be there.
-StoredPicture parse_all_stored(FileBytes& file, const Limits& limits) {
-  StoredPicture picture = tiff::parse(file, limits);
-  if (!picture.is_all_stored())
-    throw Error(ErrorCode::unsupported, "TIFF with tiles that are not stored is only opened by open_grid");
-  return picture;
-}
-
 std::unique_ptr<Reader> open(std::unique_ptr<Source> source, const Limits& limits) {
-  return std::make_unique<StoredReader>(std::move(source), limits, parse_all_stored, true);
+  return std::make_unique<StoredReader>(std::move(source), limits, tiff::parse, true);
 }
 
 std::unique_ptr<Writer> make_writer(Sink& sink, const EncodeOptions& options) {

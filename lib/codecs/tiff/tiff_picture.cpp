@@ -96,7 +96,7 @@ void read_cells(const Directory& directory, StoredPicture& picture) {
   for (std::size_t i = 0; i < byte_counts.size(); ++i) {
     const std::uint64_t down = i % per_plane / picture.cells_across();
     const std::uint64_t needed = bytes_needed(picture, down, cut.is_tiled);
-    if (cut.is_tiled && byte_counts[i] == 0 && picture.cell_offsets[i] == 0)
+    if (byte_counts[i] == 0 && picture.cell_offsets[i] == 0)
       picture.cell_offsets[i] = StoredPicture::not_stored;
     else if (byte_counts[i] < needed)
       throw Error(ErrorCode::corrupt_data, cut.name() + " " + std::to_string(i) + " has " +

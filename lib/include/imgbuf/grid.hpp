@@ -7,6 +7,7 @@
 
 #include "imgbuf/export.hpp"
 #include "imgbuf/layout.hpp"
+#include "imgbuf/storage.hpp"
 
 namespace imgbuf {
 
@@ -67,8 +68,12 @@ class IMGBUF_API Grid {
   [[nodiscard]] std::ptrdiff_t cell_count() const noexcept { return static_cast<std::ptrdiff_t>(cells_.size()); }
 
   /// The same elements without the cuts at which memory goes on as if there were none. One cell is left when a plain
-  /// layout would do. Follows no pointer: cells are joined along the axes of their first level only.
-  [[nodiscard]] Grid merged() const;
+  /// layout inside one segment would do. Cells that reach different segments stay apart wherever these happen to lie.
+  /// Follows no pointer: cells are joined along the axes of their first level only, and it is the segments of that
+  /// level that count.
+  /// @param storage  holds the cells; those that do not lie in one of its segments stay as they are
+  /// @throws Error{out_of_memory}
+  [[nodiscard]] Grid merged(const Storage& storage) const;
 
  private:
   std::vector<std::vector<std::ptrdiff_t>> cuts_;

@@ -29,8 +29,8 @@ struct CellArray {
 class IMGBUF_API GridImage {
  public:
   /// Cells in memory that already exists, checked as by `Array::over` each: every element lies in a segment of
-  /// `storage`, and pointer tables are copied. Cells at whose edges memory goes on are joined (`Grid::merged`). The
-  /// time is linear in the cells and in the entries of their tables.
+  /// `storage`, and pointer tables are copied. Cells at whose edges their segment goes on are joined (`Grid::merged`).
+  /// The time is linear in the cells and in the entries of their tables.
   /// @param grid  of shape (info.height, info.width, info.channels())
   /// @throws Error{invalid_argument} when the shape is not the info's; Error{invalid_layout} naming a cell that leaves
   ///         the storage; Error{limit_exceeded, out_of_memory}

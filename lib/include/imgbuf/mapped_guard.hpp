@@ -12,6 +12,10 @@ namespace imgbuf {
 /// at a time, in any threads. The last to go puts the old handler back, unless somebody has installed another one
 /// since. Every other SIGBUS goes to the handler that was there before, and ends the process where there was none. Maps
 /// that were handed out (`open_image`) are not guarded: nobody would be told that their pixels are gone.
+///
+/// The handler is installed by the first guard. One that somebody installs over it later must pass on to it what is not
+/// its own: otherwise no guard has an effect, not even one that is made afterwards. Such a handler is best installed
+/// before the first guard.
 class IMGBUF_API MappedGuard {
  public:
   MappedGuard();

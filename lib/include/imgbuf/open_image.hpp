@@ -33,7 +33,8 @@ struct OpenedImage {
 /// Opens a picture file by its content. One whose pixels lie in it as they are (PNM, PAM, PFM, BMP, NPY, TIFF without
 /// compression) becomes a view of the mapped file: no pixel is read, and none copied. Rows that run upwards and
 /// channels in reverse are negative strides, scattered strips are behind row pointers that the library makes (8 bytes a
-/// row, and of planes in strips a row of each plane), planes are planes, and a foreign byte order is the info's
+/// row, and of planes in strips a row of each plane), strips that a TIFF leaves out are one row of zeros beside the map
+/// that all their pointers lead to, planes are planes, and a foreign byte order is the info's
 /// `pixel.format`. A region and channels are chosen by geometry alone. What no layout can say (text, samples below a
 /// byte, scaled or inverted samples, tiles unless the region lies in one) is decoded, as are all other formats;
 /// `OpenedImage::reason` says which of them it is.
@@ -62,7 +63,7 @@ struct OpenedGrid {
 
 /// Opens a picture file as `open_image` does, and one in tiles without compression (TIFF, chunky or planar) as a view
 /// of the mapped file too: each tile is a cell, those at the far edges as short as the picture is. A tile that the file
-/// leaves out (offset and byte count are 0) is zeros. Every other file has one cell, mapped or decoded. The same holds
+/// leaves out (offset and byte count are 0) is zeros, as it is wherever it is decoded. Every other file has one cell, mapped or decoded. The same holds
 /// of the map as for `open_image`.
 /// @throws as `open_image`
 [[nodiscard]] IMGBUF_API OpenedGrid open_grid(const std::string& path, const OpenOptions& options, Context& context);

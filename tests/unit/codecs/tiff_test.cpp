@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <set>
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/strips.hpp"
@@ -98,6 +99,64 @@ TEST_CASE("tiff: scattered strips are row pointers into the map") {
       }
 }
 
+TEST_CASE("tiff: strips that are left out are zeros in every way to read them") {
+  for (const ByteOrder order : orders)
+    for (const std::set<std::size_t>& missing : {std::set<std::size_t>{0}, {1}, {2}, {0, 2}, {0, 1, 2}}) {
+      CAPTURE(missing);
+      const std::size_t row = 4 * 3 * 2;
+      Bytes pixels = sequence(static_cast<int>(5 * row));
+      for (const std::size_t s : missing)
+        std::fill_n(pixels.begin() + static_cast<std::ptrdiff_t>(2 * s * row), s == 2 ? row : 2 * row, std::byte{0});
+      const Bytes stored = reordered(pixels, 2, order);
+      std::vector<Bytes> cells;
+      for (const std::size_t s : {0U, 1U, 2U})
+        cells.push_back(missing.contains(s) ? Bytes() : part(stored, 2 * s * row, s == 2 ? row : 2 * row));
+      TiffFile file(order, missing.size() == 2);
+      file.picture(4, 5, 16, 2, 3, {}).cells(cells).set(278, 4, {2});
+      require_pixels(file.bytes(), rgb(5, 4, u16), pixels, true);
+    }
+}
+
+TEST_CASE("tiff: rows of strips that are left out are one row of zeros beside the map") {
+  TiffFile file;
+  file.picture(4, 7, 8, 1, 1, {}).cells({{}, sequence(8), {}, sequence(4)}).set(278, 4, {2});
+  FileFolder folder;
+  const OpenedImage opened = folder.open(file.bytes());
+  REQUIRE(opened.is_mapped);
+  CHECK(opened.decoded_bytes == 0);
+  const AnyConstView view = opened.image.const_view();
+  CHECK(view.layout().indirections() == 1);
+  const std::byte* const zeros = view.index(0, 0).origin();
+  for (const std::ptrdiff_t y : {1, 4, 5}) CHECK(view.index(0, y).origin() == zeros);
+  const Segment* const segment = opened.image.storage().find(zeros, 4);
+  REQUIRE(segment != nullptr);
+  CHECK(segment->bytes == 4);
+  CHECK(segment->access == Access::read_only);
+  CHECK(opened.image.storage().find(view.index(0, 2).origin(), 8) != segment);
+  CHECK(strips(opened.image).strips.size() == 4);
+}
+
+TEST_CASE("tiff: zeros that are left out mean what stored ones mean") {
+  for (const bool planar : {false, true}) {
+    TiffFile nothing;
+    nothing.picture(2, 3, 8, 2, 3, {}).set(284, 3, {planar ? 2U : 1U});
+    nothing.cells(std::vector<Bytes>(planar ? 3 : 1));
+    require_pixels(nothing.bytes(), rgb(3, 2), Bytes(18), true);
+  }
+  TiffFile white;
+  white.picture(3, 2, 8, 0, 1, {}).cells({bytes_of({0, 1, 255}), {}}).set(278, 4, {1});
+  require_pixels(white.bytes(), gray(2, 3), bytes_of({255, 254, 0, 255, 255, 255}), false);
+  TiffFile bits;
+  bits.picture(3, 2, 1, 0, 1, {}).cells({{}, bytes_of({0x40})}).set(278, 4, {1});
+  require_pixels(bits.bytes(), gray_of_bits(2, 3, 1), bytes_of({1, 1, 1, 1, 0, 1}), false);
+  TiffFile tiles;
+  tiles.picture(3, 1, 8, 0, 1, {}).cells({bytes_of({9, 8}), {}}, 2, 1);
+  require_pixels(tiles.bytes(), gray(1, 3), bytes_of({246, 247, 255}), false);
+  TiffFile stepped;
+  stepped.picture(1, 2, 8, 2, 5, {}).cells({{}, bytes_of({1, 2, 3, 90, 91})}).set(278, 4, {1}).set(338, 3, {0, 2});
+  require_pixels(stepped.bytes(), rgb(2, 1, u8, true), bytes_of({0, 0, 0, 0, 1, 2, 3, 91}), false);
+}
+
 TEST_CASE("tiff: planes, evenly spaced or not, in strips or not") {
   const Bytes pixels = sequence(3 * 2 * 3);
   Bytes planes[3];
@@ -127,6 +186,16 @@ TEST_CASE("tiff: planes, evenly spaced or not, in strips or not") {
     in_strips.cells(cells);
     require_pixels(in_strips.bytes(), rgb(3, 2), pixels, true);
     CHECK(folder.open(in_strips.bytes()).image.const_view().layout().indirections() == 1);
+
+    // A plane that is left out, and the strip of another one.
+    Bytes some = pixels;
+    for (std::size_t i = 0; i < some.size(); ++i)
+      if (i % 3 == 1 || (i % 3 == 2 && i < 12)) some[i] = std::byte{0};
+    in_strips.cells({cells[0], cells[1], {}, {}, {}, cells[5]});
+    require_pixels(in_strips.bytes(), rgb(3, 2), some, true);
+    for (std::size_t i = 0; i < some.size(); ++i) some[i] = i % 3 == 1 ? std::byte{0} : pixels[i];
+    uneven.cells({planes[0], {}, planes[2]});
+    require_pixels(uneven.bytes(), rgb(3, 2), some, true);
   }
 }
 
@@ -170,6 +239,26 @@ TEST_CASE("tiff: tiles are put together") {
     wide.picture(3, 2, 8, 1, 1, {}).cells({bytes_of({1, 2, 3, 0}), bytes_of({4, 5, 6, 0})}, 4, 1);
     require_pixels(wide.bytes(), gray(2, 3), bytes_of({1, 2, 3, 4, 5, 6}), true);
   }
+}
+
+TEST_CASE("tiff: a file may end in what its last tile has behind the picture") {
+  const Bytes pixels = sequence(3 * 3);
+  const auto tile = [&](std::size_t a, std::size_t b, std::size_t c, std::size_t d) {
+    return Bytes{pixels[a], pixels[b], pixels[c], pixels[d]};
+  };
+  TiffFile file;
+  file.picture(3, 3, 8, 1, 1, {}).cells({tile(0, 1, 3, 4), tile(2, 2, 5, 5), tile(6, 7, 6, 7), {}}, 2, 2);
+  const std::uint64_t size = file.bytes().size();
+  // The others stand before the directory, the last one behind it.
+  file.set(324, 4, {18, 13, 8, size}).set(325, 4, {4, 4, 4, 4});
+  REQUIRE(file.bytes().size() == size);
+  for (std::size_t left = 4; left >= 1; --left) {
+    CAPTURE(left);
+    require_pixels(joined({file.bytes(), part(tile(8, 0, 0, 0), 0, left)}), gray(3, 3), pixels, false);
+  }
+  require_error(ErrorCode::truncated_data,
+                "memory: row 2: the file ends too early: no 1 bytes at offset " + std::to_string(size),
+                [&] { (void)decode_bytes(file.bytes()); });
 }
 
 TEST_CASE("tiff: a region reads its own tiles alone") {

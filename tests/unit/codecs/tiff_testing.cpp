@@ -54,6 +54,7 @@ TiffFile& TiffFile::cells(const std::vector<Bytes>& cells, std::uint64_t tile_wi
   std::vector<std::uint64_t> offsets(cells.size());
   std::vector<std::uint64_t> sizes(cells.size());
   for (std::size_t i = cells.size(); i-- > 0;) {
+    if (cells[i].empty()) continue;
     offsets[i] = place(cells[i]);
     sizes[i] = cells[i].size();
     if (cells.size() > 1) (void)place(bytes_of({0xee}));  // nothing is aligned, and no two cells adjoin

@@ -22,7 +22,8 @@ class TiffFile {
   /// Size, bits, photometric interpretation, samples, one strip.
   TiffFile& picture(std::uint64_t width, std::uint64_t height, std::uint64_t bits, std::uint64_t photometric,
                     std::uint64_t samples, const Bytes& pixels);
-  /// Strips or, with a tile size, tiles in this order, each at a place of its own, the last one first in the file.
+  /// Strips or, with a tile size, tiles in this order, each at a place of its own, the last one first in the file. Empty
+  /// ones are left out of it.
   TiffFile& cells(const std::vector<Bytes>& cells, std::uint64_t tile_width = 0, std::uint64_t tile_height = 0);
 
   [[nodiscard]] Bytes bytes() const;

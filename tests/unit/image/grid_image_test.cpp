@@ -61,6 +61,20 @@ TEST_CASE("grid image: cells must lie in the storage") {
       });
 }
 
+TEST_CASE("grid image: single rows of two segments are no strided picture") {
+  std::array<std::byte, 8> memory{};
+  const Grid grid({{0, 1, 2}, {0, 4}, {0, 1}}, {Layout{{1, 4, 0}, {4, 1, 0}, {1, 1, 0}}},
+                  {{memory.data(), 0}, {memory.data() + 4, 0}});
+  const auto over = [&](std::vector<Segment> segments) {
+    return GridImage::over(Storage(std::move(segments)), grid, gray_info(2, 4));
+  };
+  CHECK(over({{memory.data(), 8, Access::read_write, {}}}).in_one_cell());
+  const GridImage apart =
+      over({{memory.data(), 4, Access::read_write, {}}, {memory.data() + 4, 4, Access::read_write, {}}});
+  CHECK_FALSE(apart.in_one_cell());
+  CHECK(apart.cell_count() == 2);
+}
+
 TEST_CASE("grid image: pointer tables of cells are copied") {
   std::array<std::byte, 24> memory{};
   for (std::size_t i = 0; i < memory.size(); ++i) memory[i] = static_cast<std::byte>(i);

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "imgbuf/error.hpp"
@@ -19,6 +20,10 @@ using Numbers = std::vector<std::ptrdiff_t>;
 
 Numbers cuts_of(const Grid& grid, int axis) {
   return {grid.cuts(axis).begin(), grid.cuts(axis).end()};
+}
+
+Storage storage_of(std::span<std::byte> memory) {
+  return Storage({{memory.data(), memory.size(), Access::read_write, {}}});
 }
 
 /// 6 x 10 bytes in tiles of 4 x 4, one after the other: each byte is its place in memory.
@@ -37,7 +42,7 @@ struct Tiles {
 };
 
 TEST_CASE("grid: cells of one size are cut short at the far edges, and share layouts") {
-  const Tiles tiles;
+  Tiles tiles;
   const Grid& grid = *tiles.grid;
   CHECK(cuts_of(grid, 0) == Numbers{0, 4, 6});
   CHECK(cuts_of(grid, 1) == Numbers{0, 4, 8, 10});
@@ -50,7 +55,7 @@ TEST_CASE("grid: cells of one size are cut short at the far edges, and share lay
   CHECK(grid.cell_of(1, 0) == 0);
   CHECK(grid.cell_of(1, 7) == 1);
   CHECK(grid.cell_of(1, 8) == 2);
-  CHECK(grid.merged().cell_count() == 6);
+  CHECK(grid.merged(storage_of(tiles.bytes)).cell_count() == 6);
 }
 
 TEST_CASE("grid: what cannot be one is refused") {
@@ -149,24 +154,55 @@ TEST_CASE("grid: operations refuse what those of layouts refuse") {
 
 TEST_CASE("grid: cells that go on in memory are merged") {
   std::array<std::byte, 64> memory{};
+  const Storage storage = storage_of(memory);
   const Layout rows{{2, 8, 0}, {8, 1, 0}};
   // Strips of 2 rows, of which the third stands elsewhere.
   const Grid strips =
-      Grid({{0, 2, 4, 6}, {0, 8}}, {rows}, {{&memory[0], 0}, {&memory[16], 0}, {&memory[40], 0}}).merged();
+      Grid({{0, 2, 4, 6}, {0, 8}}, {rows}, {{&memory[0], 0}, {&memory[16], 0}, {&memory[40], 0}}).merged(storage);
   CHECK(cuts_of(strips, 0) == Numbers{0, 4, 6});
   CHECK(strips.layout_of(strips.cells()[0]) == Layout{{4, 8, 0}, {8, 1, 0}});
   // Single rows take any distance.
   const Layout row{{1, 8, 0}, {8, 1, 0}};
   const Grid upwards =
-      Grid({{0, 1, 2, 3}, {0, 8}}, {row}, {{&memory[50], 0}, {&memory[30], 0}, {&memory[10], 0}}).merged();
+      Grid({{0, 1, 2, 3}, {0, 8}}, {row}, {{&memory[50], 0}, {&memory[30], 0}, {&memory[10], 0}}).merged(storage);
   REQUIRE(upwards.cell_count() == 1);
   CHECK(upwards.layouts()[0] == Layout{{3, -20, 0}, {8, 1, 0}});
   // One cut is there for all: where memory goes on in one column only, nothing is merged.
   const Layout square{{2, 4, 0}, {4, 1, 0}};
   const Grid half =
       Grid({{0, 2, 4}, {0, 4, 8}}, {square}, {{&memory[0], 0}, {&memory[8], 0}, {&memory[32], 0}, {&memory[16], 0}})
-          .merged();
+          .merged(storage);
   CHECK(half.cell_count() == 4);
+}
+
+TEST_CASE("grid: cells of different segments stay apart where memory goes on by chance") {
+  std::array<std::byte, 64> memory{};
+  const auto segment = [&](std::size_t begin, std::size_t end) {
+    return Segment{&memory[begin], end - begin, Access::read_write, {}};
+  };
+  const Storage halves({segment(32, 64), segment(0, 32)});
+  // Single rows take any distance, rows of two that of their own.
+  for (const std::ptrdiff_t rows : {1, 2}) {
+    CAPTURE(rows);
+    const Layout cell{{rows, 8, 0}, {8, 1, 0}};
+    std::vector<Cell> cells;
+    Numbers cuts{0};
+    for (std::size_t at = 0; at < memory.size(); at += static_cast<std::size_t>(8 * rows)) {
+      cells.push_back({&memory[at], 0});
+      cuts.push_back(cuts.back() + rows);
+    }
+    const Grid grid({cuts, {0, 8}}, {cell}, cells);
+    CHECK(cuts_of(grid.merged(storage_of(memory)), 0) == Numbers{0, 8});
+    CHECK(cuts_of(grid.merged(halves), 0) == Numbers{0, 4, 8});
+    // The last row of memory lies in no segment, or in one with only a part of its cell.
+    CHECK(cuts_of(grid.merged(Storage({segment(0, 56)})), 0) == (rows == 1 ? Numbers{0, 7, 8} : Numbers{0, 6, 8}));
+    CHECK(grid.merged(Storage()).cell_count() == grid.cell_count());
+  }
+  // Rows that run upwards reach what is before their origin.
+  const Layout upwards{{2, -8, 0}, {8, 1, 0}};
+  const Grid flipped({{0, 2, 4, 6}, {0, 8}}, {upwards}, {{&memory[56], 0}, {&memory[40], 0}, {&memory[24], 0}});
+  CHECK(flipped.merged(storage_of(memory)).cell_count() == 1);
+  CHECK(cuts_of(flipped.merged(halves), 0) == Numbers{0, 4, 6});
 }
 
 }  // namespace

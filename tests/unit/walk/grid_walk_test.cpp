@@ -124,6 +124,34 @@ TEST_CASE("grid walk: in place nothing is copied, and else only with leave") {
   CHECK(elements(cells.view()) == repeated);
 }
 
+TEST_CASE("grid walk: memory is shared with the part of one cell that another, smaller one would not have") {
+  Bytes memory(48);
+  for (std::size_t i = 0; i < memory.size(); ++i) memory[i] = static_cast<std::byte>(i);
+  const auto require_as_if_read_first = [](const GridView& to, const AnyConstView& from) {
+    const auto read = [](std::ptrdiff_t count, const auto& view) {
+      Bytes all;
+      for (std::ptrdiff_t i = 0; i < count; ++i) all.push_back(*locate(view, {i}).pointer());
+      return all;
+    };
+    const Bytes expected = read(from.extent(0), from);
+    copy(to, from, Context());
+    CHECK(read(to.extent(0), GridConstView(to)) == expected);
+  };
+  const auto backwards = [&](std::size_t last, std::ptrdiff_t count) {
+    return AnyConstView(&memory[last], Layout{{count, -1, 0}}, ElementType::u8);
+  };
+  const Layout packed{{8, 1, 0}}, spread{{8, 2, 0}};
+  SECTION("because a window cuts it short") {
+    const auto grid = std::make_shared<const Grid>(Grid({{0, 8, 16}}, {packed}, {{&memory[0], 0}, {&memory[16], 0}}));
+    require_as_if_read_first(GridView(grid, ElementType::u8).window(0, 6, 10), backwards(29, 10));
+  }
+  SECTION("because its layout is another one") {
+    const auto grid =
+        std::make_shared<const Grid>(Grid({{0, 8, 16}}, {packed, spread}, {{&memory[0], 0}, {&memory[16], 1}}));
+    require_as_if_read_first(GridView(grid, ElementType::u8), backwards(40, 16));
+  }
+}
+
 TEST_CASE("grid walk: two that are written must not share memory") {
   const TwoCells cells(0, 16);
   const auto swap_all = [](Run<std::uint8_t>, Run<std::uint8_t>) {};
