@@ -174,15 +174,11 @@ PyImage copy(const PyGrid& grid, const std::optional<std::string>& arrangement) 
   return grid.copy(memory);
 }
 
-/// An image whose handoffs are those of a grid of its elements, as far as they are not copied because of its cells.
-py::object sample_of(const PyGrid& grid) {
-  const std::optional<PyImage> image = grid.in_one_cell();
-  return py::cast(image ? *image : grid.cell({0, 0, 0}));
-}
-
 Handoff explain(const PyGrid& grid, const std::string& target) {
-  const auto handoff = sample_of(grid).attr("explain")(target).cast<Handoff>();
-  return grid.in_one_cell() ? handoff : grid.explain(consumers::numpy);
+  const std::optional<PyImage> image = grid.in_one_cell();
+  // Of several cells: what no copy would do for either.
+  const py::object handoff = py::cast(image ? *image : grid.pixel_alike()).attr("explain")(target);
+  return image ? handoff.cast<Handoff>() : grid.explain(consumers::numpy);
 }
 
 /// @param bytes  of the copy
@@ -193,14 +189,14 @@ void allow_copy(Handoff handoff, std::ptrdiff_t bytes, std::optional<bool> copy)
 }
 
 py::object to_numpy(const PyGrid& grid, std::optional<bool> copied) {
-  if (grid.in_one_cell()) return sample_of(grid).attr("numpy")(copied);
+  if (const auto image = grid.in_one_cell()) return py::cast(*image).attr("numpy")(copied);
   const Handoff handoff = grid.explain(consumers::numpy);
   allow_copy(handoff, handoff.copied_bytes, copied);
   return py::cast(copy(grid, {})).attr("numpy")();
 }
 
 py::object array_protocol(const PyGrid& grid, const py::object& as, std::optional<bool> copied) {
-  if (grid.in_one_cell()) return sample_of(grid).attr("__array__")(as, copied);
+  if (const auto image = grid.in_one_cell()) return py::cast(*image).attr("__array__")(as, copied);
   if (as.is_none()) return to_numpy(grid, copied);
   const py::module_ numpy = py::module_::import("numpy");
   const py::object wanted = numpy.attr("dtype")(as);

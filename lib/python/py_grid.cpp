@@ -78,6 +78,10 @@ PyGrid PyGrid::slice(int axis, const Slice& slice) const {
   return {bare(cells_, view().slice(axis, slice)), axis == 2 ? sliced(channels_, slice) : channels_, info_};
 }
 
+PyImage PyGrid::pixel_alike() const {
+  return named(Array::allocate(Index{1, 1, shape()[2]}, format()), channels_);
+}
+
 PyImage PyGrid::copy(const Arrangement& arrangement) const {
   return named(copy_of(view(), format(), arrangement, Context()), channels_);
 }

@@ -47,6 +47,8 @@ class PyGrid {
   /// @throws Error{invalid_argument} when no channel would be left; as `Layout::slice`
   [[nodiscard]] PyGrid slice(int axis, const Slice& slice) const;
 
+  /// One pixel such as these in new memory, undefined: for what depends on the meaning of elements alone.
+  [[nodiscard]] PyImage pixel_alike() const;
   /// The elements in new memory. Needs no GIL. @throws as `copy_of`
   [[nodiscard]] PyImage copy(const Arrangement& arrangement) const;
 

@@ -4,6 +4,7 @@ import gc
 import os
 import pathlib
 import pickle
+import re
 import warnings
 
 import numpy as np
@@ -295,6 +296,8 @@ def test_tiles_that_the_file_leaves_out_are_zeros(tmp_path):
     assert in_file(grid) and np.array_equal(grid.numpy(copy=True), pixels)
     assert not np.asarray(grid.blocks[0, 1]).any() and np.asarray(grid.blocks[0, 0]).any()
     assert np.asarray(grid.blocks[0, 1]).flags.writeable is False
+    with pytest.raises(imgbuf.Unsupported, match="only opened by open_grid"):
+        imgbuf.open(path)
 
 
 def test_a_picture_without_tiles_is_one_cell(tmp_path):
@@ -355,6 +358,16 @@ def test_grids_are_not_pickled_and_consumers_have_names(rgb8):
         memoryview(grid)
 
 
+@pytest.mark.parametrize("planar", [False, True])
+def test_what_not_even_a_copy_would_do_is_said(tmp_path, planar):
+    pytest.importorskip("PIL.Image")
+    path = write_tiled(tmp_path / "tiles.tif", gradient(HEIGHT, WIDTH), planar=planar)
+    assert imgbuf.open_grid(path).explain("pillow").kind == "copied"
+    path = write_tiled(tmp_path / "deep.tif", gradient(HEIGHT, WIDTH, dtype="u2"), planar=planar)
+    with pytest.raises(imgbuf.Unsupported, match="Pillow has no mode for red, green, blue of u16"):
+        imgbuf.open_grid(path).explain("pillow")
+
+
 def write_sparse_tiles(path, side, tile):
     """A BigTIFF of (side, side, 3) zeros, which takes no room on the disk."""
     def entry(tag, kind, count, value):
@@ -380,6 +393,22 @@ def test_a_grid_of_gigabytes_takes_no_memory(tmp_path):
     assert grid.numblocks == (side // tile, side // tile, 1) and grid.nbytes == 3 << 30
     assert grid[-300:, -300:].copy().nbytes == 3 * 300 * 300
     assert resident_bytes() - before < 32 << 20
+
+
+def test_the_page_about_tiles_runs(tmp_path, monkeypatch):
+    page = (pathlib.Path(__file__).parents[2] / "docs" / "python.md").read_text()
+    (program,) = re.findall(r"^## Pictures in tiles$.*?^```python\n(.*?)^```$", page, re.S | re.M)
+    pixels = gradient(600, 400)
+    write_tiled(tmp_path / "slide.tif", pixels, tile=(256, 256))
+    monkeypatch.chdir(tmp_path)
+    names = {"imgbuf": imgbuf, "np": np}
+    exec(program, names)  # a CopyWarning would be an error
+    grid = names["grid"]
+    assert f"# {grid}\n" in program and f"# {grid.chunks}:" in program and f"# {grid.explain('numpy')}\n" in program
+    assert np.array_equal(names["whole"], pixels) and names["brightest"] == pixels.max()
+    assert np.array_equal(np.asarray(names["tile"]), pixels[:256, 256:])
+    assert np.array_equal(np.asarray(imgbuf.open("corner.png")), pixels[100:400, 200:400])
+    assert np.array_equal(names["half"].numpy(copy=True), pixels[::2, ::-1])
 
 
 def test_dask_takes_the_tiles_as_its_chunks(path, pixels):
