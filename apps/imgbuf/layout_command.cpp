@@ -27,7 +27,8 @@ constexpr const char* examples = R"(Examples:
   imgbuf layout --shape 4,6,3 --arrangement planes --svg planes.svg
   imgbuf layout --shape 8,8 --format '>H' --slice '[::2, ..., None]' --json
 
-A file whose pixels can be viewed where they are is; with --arrangement, and all others, it is decoded.
+A file whose pixels can be viewed where they are is; with --arrangement, and all others, it is decoded: then the memory
+is not the file's, which the first line says, with the reason.
 The slice is Python's basic indexing: integers, slices, ... and None; write --slice='-1' for one that begins with -.
 The exit status is 0 when done, 1 when a file could not be read or written, 2 for wrong usage.)";
 
@@ -72,8 +73,16 @@ Json answers_json(const LayoutReport& report) {
   return answers;
 }
 
-std::string to_json(const LayoutReport& report, const std::string& title) {
+/// How the elements of a file came into memory, in a line like those of the report.
+std::string memory_text(const std::optional<std::string>& why_decoded) {
+  return "memory        " + (why_decoded ? "new, the file is decoded into it: " + *why_decoded : "the mapped file") +
+         "\n";
+}
+
+/// @param memory  what is said of it beside the report
+std::string to_json(const LayoutReport& report, const std::string& title, const Json& memory) {
   Json json{{"title", title}};
+  json.update(memory);
   for (const Axis& axis : report.layout.axes())
     json["axes"].push_back({{"extent", axis.extent}, {"byte_stride", axis.byte_stride}, {"level", axis.level}});
   if (report.layout.rank() == 0) json["axes"] = Json::array();
@@ -151,23 +160,29 @@ LayoutCommand::LayoutCommand(CLI::App& app)
   command_->add_flag("--json", as_json_, "as a JSON object");
 }
 
-Array LayoutCommand::array() const {
+/// What is looked at.
+/// @param why_decoded  set for a file's pixels that do not lie where the file has them
+Array LayoutCommand::array(std::optional<std::string>& why_decoded) const {
   if (has_shape_) return allocated(shape_, format_, arrangement_.value_or(Arrangement()));
   Context context;
   context.on_warning = [this](std::string_view line) { print_warning(file_, line); };
-  if (is_standard_stream(file_))
+  if (is_standard_stream(file_)) {
+    why_decoded = "standard input is read";
     return decode(open_input(file_), {}, arrangement_.value_or(Arrangement()), context).array();
+  }
   OpenOptions options;
   options.mapped = !arrangement_;
   if (arrangement_) options.arrangement = *arrangement_;
-  return open_image(file_, options, context).image.array();
+  const OpenedImage opened = open_image(file_, options, context);
+  if (!opened.is_mapped) why_decoded = arrangement_ ? "--arrangement asks for new memory" : opened.reason;
+  return opened.image.array();
 }
 
-std::string LayoutCommand::title() const {
+std::string LayoutCommand::title(bool is_decoded) const {
   if (!title_.empty()) return title_;
   std::string text = has_shape_ ? arrangement_.value_or(Arrangement()).to_string() : file_name_of(file_);
-  if (slice_text_.empty()) return text;
-  return text + (slice_text_.front() == '[' ? slice_text_ : "[" + slice_text_ + "]");
+  if (!slice_text_.empty()) text += slice_text_.front() == '[' ? slice_text_ : "[" + slice_text_ + "]";
+  return is_decoded ? text + ", decoded" : text;
 }
 
 int LayoutCommand::write_picture(const std::string& svg) const {
@@ -198,8 +213,9 @@ int LayoutCommand::run() const {
   }
   const std::string name = has_shape_ ? "--shape" : is_standard_stream(file_) ? "standard input" : file_;
   Array part;
+  std::optional<std::string> why_decoded;
   try {
-    part = array();
+    part = array(why_decoded);
   } catch (const Error& error) {
     print_error(name, error);
     return has_shape_ && error.code() == ErrorCode::invalid_argument ? wrong_usage : failed;
@@ -211,9 +227,16 @@ int LayoutCommand::run() const {
     return wrong_usage;
   }
   const LayoutReport report = explain_layout(part);
+  const std::string heading = title(why_decoded.has_value());
   if (!svg_.empty())
-    if (const int status = write_picture(draw_layout(part, title())); status != done || !as_json_) return status;
-  return print_output(as_json_ ? to_json(report, title()) : to_text(report)) ? done : failed;
+    if (const int status = write_picture(draw_layout(part, heading)); status != done || !as_json_) return status;
+  if (as_json_) {
+    Json memory = Json::object();
+    if (!has_shape_) memory["mapped"] = !why_decoded;
+    if (why_decoded) memory["not_mapped"] = *why_decoded;
+    return print_output(to_json(report, heading, memory)) ? done : failed;
+  }
+  return print_output((has_shape_ ? "" : memory_text(why_decoded)) + to_text(report)) ? done : failed;
 }
 
 }  // namespace imgbuf::cli

@@ -24,8 +24,8 @@ class LayoutCommand {
   int run() const;
 
  private:
-  [[nodiscard]] Array array() const;
-  [[nodiscard]] std::string title() const;
+  [[nodiscard]] Array array(std::optional<std::string>& why_decoded) const;
+  [[nodiscard]] std::string title(bool is_decoded) const;
   [[nodiscard]] int write_picture(const std::string& svg) const;
 
   CLI::App* command_;

@@ -20,7 +20,7 @@ namespace imgbuf::memory {
 namespace {
 
 [[noreturn]] void refuse(ErrorCode code, const char* what, int error, const std::string& path) {
-  throw Error(code, std::string(what) + ": " + std::generic_category().message(error), path);
+  throw Error(code, std::string(what) + ": " + std::generic_category().message(error), path, error);
 }
 
 void require_regular(const struct stat& status, const std::string& path) {

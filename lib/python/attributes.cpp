@@ -62,13 +62,7 @@ bool is_true(const PyImage& image) {
 std::string repr(const PyImage& image) {
   const Array& array = image.array();
   std::string text =
-      "<imgbuf.Image " + shape_text(array.layout()) + " " + std::string(to_string(array.format().type()));
-  if (!array.format().is_native())
-    text += array.format().byte_order() == ByteOrder::big ? " big-endian" : " little-endian";
-  if (!image.channels().empty()) {
-    text += " ";
-    for (std::size_t c = 0; c < image.channels().size(); ++c) text += (c == 0 ? "" : "+") + image.channels()[c];
-  }
+      "<imgbuf.Image " + shape_text(array.layout()) + " " + elements_text(array.format(), image.channels());
   switch (array.layout().indirections()) {
     case 0:
       text += ", strided";

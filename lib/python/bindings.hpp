@@ -13,6 +13,7 @@ void bind_arrays(pybind11::module_& module, ImageClass& image);
 void bind_attributes(ImageClass& image);
 void bind_dlpack(pybind11::module_& module, ImageClass& image);
 void bind_files(pybind11::module_& module, ImageClass& image);
+void bind_grid(pybind11::module_& module);
 void bind_handoff(pybind11::module_& module, ImageClass& image);
 void bind_imports(pybind11::module_& module);
 void bind_indexing(ImageClass& image);

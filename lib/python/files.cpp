@@ -127,18 +127,25 @@ PyImage open(const py::object& source, const std::optional<std::string>& arrange
   const std::string name = is_path(source) ? path_bytes(source) : std::string();
   Operation operation(std::move(progress));
   std::unique_ptr<Source> input = source_of(source, operation.signals());
-  Image image;
+  std::optional<Image> image;
   Choice choice;
   {
     const WithoutGil unlocked;
-    const auto reader = open_reader(std::move(input), wanted.limits.value_or(Limits{}));
-    choice = choose(wanted, reader->info());
-    std::optional<Image> in_file = view_of_file(name, choice.options, mapped, operation.context());
-    if (!in_file) warn_of_extension(name, reader->info(), operation.context());
-    image = in_file ? std::move(*in_file) : decode(*reader, choice.options, memory, operation.context());
+    // What the path names may change meanwhile: a view tells all of itself, and `input` is read for pixels of its own,
+    // or for the names of channels, which only it tells.
+    if (!wanted.channels) image = view_of_file(name, choose(wanted, {}).options, mapped, operation.context());
+    if (!image) {
+      const auto reader = open_reader(std::move(input), wanted.limits.value_or(Limits{}));
+      choice = choose(wanted, reader->info());
+      if (wanted.channels) image = view_of_file(name, choice.options, mapped, operation.context());
+      if (!image) {
+        warn_of_extension(name, reader->info(), operation.context());
+        image = decode(*reader, choice.options, memory, operation.context());
+      }
+    }
   }
   operation.say_warnings();
-  PyImage result(image);
+  PyImage result(*image);
   return choice.channel_names.empty() ? result : result.with_channels(std::move(choice.channel_names));
 }
 

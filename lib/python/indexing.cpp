@@ -46,12 +46,6 @@ py::object integer(const py::handle& item) {
   refuse_index(item);
 }
 
-Slice slice_of(const py::handle& item) {
-  Py_ssize_t start = 0, stop = 0, step = 0;
-  if (PySlice_Unpack(item.ptr(), &start, &stop, &step) != 0) throw py::error_already_set();
-  return {start, stop, step};  // ends that were left out are the largest or smallest numbers, and clamped
-}
-
 /// The items of an index expression: None, "...", slices and Python's own integers.
 struct Expression {
   std::vector<py::object> items;
@@ -128,6 +122,12 @@ bool contains(const PyImage& image, const py::handle& value) {
 }
 
 }  // namespace
+
+Slice slice_of(const py::handle& item) {
+  Py_ssize_t start = 0, stop = 0, step = 0;
+  if (PySlice_Unpack(item.ptr(), &start, &stop, &step) != 0) throw py::error_already_set();
+  return {start, stop, step};  // ends that were left out are the largest or smallest numbers, and clamped
+}
 
 Selection select(const PyImage& image, const py::handle& key) {
   const Expression expression = parse(key);

@@ -63,6 +63,7 @@ The memory lives as long as any image, array, memoryview or capsule over it.)");
   bind_attributes(image);
   bind_dlpack(module, image);
   bind_files(module, image);
+  bind_grid(module);
   bind_handoff(module, image);
   bind_imports(module);
   bind_indexing(image);

@@ -71,6 +71,10 @@ Channels channels_of_count(std::ptrdiff_t count) {
   return channels;
 }
 
+Channels channels_of(std::span<const std::string> names, std::ptrdiff_t count) {
+  return names.empty() ? channels_of_count(count) : channels_of_names(names);
+}
+
 }  // namespace
 
 std::string_view to_string(AxisName name) noexcept {
@@ -105,6 +109,31 @@ std::vector<std::string> channel_names(const PixelFormat& pixel) {
   }
   if (pixel.alpha) names.push_back("alpha");
   return names;
+}
+
+std::vector<std::string> sliced(std::span<const std::string> names, const Slice& slice) {
+  std::vector<std::string> kept;
+  if (names.empty()) return kept;
+  // The layout's own arithmetic says which of them stay: addresses count names here.
+  const Rebased which = Layout{{static_cast<std::ptrdiff_t>(names.size()), 1, 0}}.slice(0, slice);
+  for (std::ptrdiff_t i = 0; i < which.layout.extent(0); ++i)
+    kept.push_back(names[static_cast<std::size_t>(which.origin_offset_bytes + i * which.layout.axis(0).byte_stride)]);
+  return kept;
+}
+
+ImageInfo picture_info(const std::array<std::ptrdiff_t, 3>& shape, Format format, std::span<const std::string> names,
+                       const ImageInfo* file) {
+  const Channels channels = channels_of(names, shape[2]);
+  ImageInfo info = file ? *file : ImageInfo{};
+  const PixelFormat of_file = info.pixel;
+  info.height = shape[0];
+  info.width = shape[1];
+  info.pixel = PixelFormat::of(format.type(), channels.color, channels.alpha);
+  info.pixel.format = format;
+  if (file && of_file.format.type() == format.type()) info.pixel.bit_depth = of_file.bit_depth;
+  if (channels.color != ColorModel::palette) info.palette.clear();
+  if (channels.color != of_file.color || channels.alpha != of_file.alpha) info.transparent_color.reset();
+  return info;
 }
 
 PyImage::PyImage(Array array) : array_(std::move(array)), axes_(usual_axes(array_.rank())) {}
@@ -159,15 +188,7 @@ PyImage PyImage::index(int axis, std::ptrdiff_t i) const {
 
 PyImage PyImage::slice(int axis, const Slice& slice) const {
   PyImage result = with_array(array_.slice(axis, slice));
-  if (axes_[static_cast<std::size_t>(axis)] == AxisName::channel && !channels_.empty()) {
-    // The layout's own arithmetic says which channels stay: addresses count channels here.
-    const std::ptrdiff_t count = static_cast<std::ptrdiff_t>(channels_.size());
-    const Rebased kept = Layout{{count, 1, 0}}.slice(0, slice);
-    result.channels_.clear();
-    for (std::ptrdiff_t i = 0; i < kept.layout.extent(0); ++i)
-      result.channels_.push_back(
-          channels_[static_cast<std::size_t>(kept.origin_offset_bytes + i * kept.layout.axis(0).byte_stride)]);
-  }
+  if (axes_[static_cast<std::size_t>(axis)] == AxisName::channel) result.channels_ = sliced(channels_, slice);
   return result;
 }
 
@@ -211,19 +232,10 @@ Array PyImage::in_picture_order() const {
 
 Image PyImage::picture() const {
   Array array = in_picture_order();
-  const Channels channels = channels_.empty() ? channels_of_count(array.extent(2)) : channels_of_names(channels_);
+  const Channels channels = channels_of(channels_, array.extent(2));
   if (!std::is_sorted(channels.order.begin(), channels.order.end())) array = array.select(2, channels.order);
-
-  const Format format = array.format();
-  ImageInfo info = info_ ? *info_ : ImageInfo{};
-  const PixelFormat of_file = info.pixel;
-  info.height = array.extent(0);
-  info.width = array.extent(1);
-  info.pixel = PixelFormat::of(format.type(), channels.color, channels.alpha);
-  info.pixel.format = format;
-  if (info_ && of_file.format.type() == format.type()) info.pixel.bit_depth = of_file.bit_depth;
-  if (channels.color != ColorModel::palette) info.palette.clear();
-  if (channels.color != of_file.color || channels.alpha != of_file.alpha) info.transparent_color.reset();
+  ImageInfo info =
+      picture_info({array.extent(0), array.extent(1), array.extent(2)}, array.format(), channels_, info_.get());
   return Image::over(std::move(array), std::move(info));
 }
 

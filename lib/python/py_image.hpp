@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -83,5 +84,16 @@ class PyImage {
 
 /// Names of the channels of a pixel format, such as ("red", "green", "blue", "alpha").
 [[nodiscard]] std::vector<std::string> channel_names(const PixelFormat& pixel);
+
+/// The names that a slice of the channel axis keeps; none of none.
+[[nodiscard]] std::vector<std::string> sliced(std::span<const std::string> names, const Slice& slice);
+
+/// The info of elements as a picture, whose channels are then in the order of their colour model.
+/// @param shape  (height, width, channels)
+/// @param names  of the channels, in any order; or none
+/// @param file   what a file said of such elements; may be null
+/// @throws Error{invalid_argument} when the channels make no colour model, or elements of the type are none's
+[[nodiscard]] ImageInfo picture_info(const std::array<std::ptrdiff_t, 3>& shape, Format format,
+                                     std::span<const std::string> names, const ImageInfo* file);
 
 }  // namespace imgbuf::python

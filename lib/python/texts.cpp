@@ -47,6 +47,13 @@ std::string shape_text(const Layout& layout) {
   return "(" + text + (layout.rank() == 1 ? ",)" : ")");
 }
 
+std::string elements_text(Format format, std::span<const std::string> channels) {
+  std::string text(to_string(format.type()));
+  if (!format.is_native()) text += format.byte_order() == ByteOrder::big ? " big-endian" : " little-endian";
+  for (std::size_t c = 0; c < channels.size(); ++c) text += (c == 0 ? " " : "+") + channels[c];
+  return text;
+}
+
 HeldBuffer::HeldBuffer(const py::handle& buffer) {
   if (PyObject_GetBuffer(buffer.ptr(), &view_, PyBUF_SIMPLE) != 0) throw py::error_already_set();
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "imgbuf/format.hpp"
 #include "imgbuf/layout.hpp"
 
 namespace imgbuf::python {
@@ -25,6 +26,10 @@ std::string listed(std::span<const std::string> names);
 
 /// A shape as Python writes it: "(3, 4)", "(3,)".
 std::string shape_text(const Layout& layout);
+
+/// What elements are: "u8 red+green+blue", "u16 big-endian".
+/// @param channels  their names; may be none
+std::string elements_text(Format format, std::span<const std::string> channels);
 
 /// The bytes of any contiguous buffer, for as long as this object lives.
 class HeldBuffer {

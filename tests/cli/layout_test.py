@@ -105,6 +105,32 @@ class Layout(CliTest):
         from_pipe = json.loads(self.run_program("layout", "-", "--json", stdin=source.read_bytes()).stdout)
         self.assertEqual(from_pipe["shape"], [47, 61, 3])
 
+    @need("tiffcp")
+    def test_memory_that_is_not_the_file_s_is_said_with_the_reason(self):
+        tiled = self.save(picture("RGB"), "flat.tif").with_name("tiled.tif")
+        tool("tiffcp", "-t", "-w", "16", "-l", "32", "-c", "none", self.path("flat.tif"), tiled)
+        png = self.save(picture("RGB"), "in.png")
+        cells = "it is stored in 2 x 4 cells, of which open_grid makes a view"
+        for arguments, stdin, reason in [([self.path("flat.tif")], b"", None), ([tiled], b"", cells),
+                                         ([png], b"", "PNG is compressed"),
+                                         ([self.path("flat.tif"), "--arrangement", "rows"], b"",
+                                          "--arrangement asks for new memory"),
+                                         (["-"], png.read_bytes(), "standard input is read")]:
+            with self.subTest(arguments=arguments):
+                first, second = self.run_program("layout", *arguments, stdin=stdin).stdout.decode().split("\n")[:2]
+                told = json.loads(self.run_program("layout", *arguments, "--json", stdin=stdin).stdout)
+                self.assertEqual(told["mapped"], reason is None)
+                self.assertEqual(told.get("not_mapped"), reason)
+                self.assertEqual(told["title"].endswith(", decoded"), reason is not None)
+                self.assertEqual(first.split(None, 1), ["memory", f"new, the file is decoded into it: {reason}" if reason
+                                                        else "the mapped file"])
+                self.assertEqual(first.index(first.split()[1]), second.index("("))  # in the report's own columns
+        self.assertEqual(self.layout(tiled, "--slice", "::-1")["title"], "tiled.tif[::-1], decoded")
+        self.assertEqual(self.layout(tiled, "--title", "mine")["title"], "mine")
+        part = self.run_program("layout", "--shape", "4,6").stdout.decode()
+        self.assertTrue(part.startswith("shape "))
+        self.assertEqual({"mapped", "not_mapped"} & self.layout("--shape", "4,6").keys(), set())
+
     def test_text_and_json_say_the_same(self):
         arguments = ["--shape", "4,6,3", "--arrangement", "planes", "--slice", "::-1"]
         text = self.run_program("layout", *arguments).stdout.decode()

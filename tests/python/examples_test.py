@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 from PIL import Image
 
 DOCS = pathlib.Path(__file__).parents[2] / "docs"
@@ -24,7 +25,7 @@ def run(name, *arguments):
 def test_the_page_prints_the_examples():
     page = (DOCS / "python.md").read_text()
     parts = re.findall(r"\]\(examples/(\w+\.py)\)[^`]*((?:```python\n.*?```\n)+)", page, re.S)
-    assert len(parts) == 3
+    assert len(parts) == 4
     for name, blocks in parts:
         program = (DOCS / "examples" / name).read_text()
         for block in re.findall(r"```python\n(.*?)```", blocks, re.S):
@@ -51,6 +52,15 @@ def test_a_batch_of_photos(tmp_path):
         pixels = np.asarray(Image.open(path))
         slot[:pixels.shape[0], :pixels.shape[1]] = pixels
     assert run("batch_of_photos.py", *paths) == f"{batch.shape} mean {round(float(batch.mean()), 2)}\n"
+
+
+def test_tiles_with_dask(tmp_path):
+    pytest.importorskip("dask.array")
+    tifffile = pytest.importorskip("tifffile")
+    pixels = np.random.default_rng(1).integers(0, 256, (70, 90, 3), np.uint8)
+    tifffile.imwrite(tmp_path / "tiles.tif", pixels, tile=(32, 48), photometric="rgb")
+    means = [round(float(mean), 2) for mean in pixels.mean(axis=(0, 1))]
+    assert run("tiles_with_dask.py", tmp_path / "tiles.tif") == f"(3, 2, 1) cells, mean {means}\n"
 
 
 def test_pillow_without_copies(tmp_path):

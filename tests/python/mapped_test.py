@@ -111,6 +111,19 @@ def test_what_must_be_decoded_says_why(tmp_path, pixels):
             imgbuf.open(path, mapped=True, **options)
 
 
+def test_a_view_is_of_one_file_alone(path, pixels):
+    class Changing:
+        """What it names is another, broken file from the second look on."""
+        names = [str(path)]
+
+        def __fspath__(self):
+            return self.names.pop() if self.names else str(path) + ".broken"
+
+    with open(str(path) + ".broken", "wb") as file:
+        file.write(path.read_bytes()[:20])
+    assert np.array_equal(np.asarray(imgbuf.open(Changing())), pixels)
+
+
 def test_a_file_that_is_too_short_is_an_error(path):
     os.truncate(path, path.stat().st_size - 8000)
     with pytest.raises(imgbuf.TruncatedData):
