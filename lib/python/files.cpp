@@ -14,6 +14,7 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/limits.hpp"
+#include "imgbuf/metadata_changes.hpp"
 #include "imgbuf/open_image.hpp"
 #include "imgbuf/pixel.hpp"
 #include "imgbuf/reader.hpp"
@@ -129,6 +130,7 @@ PyImage open(const py::object& source, const std::optional<std::string>& arrange
   std::unique_ptr<Source> input = source_of(source, operation.signals());
   Image image;
   Choice choice;
+  bool is_changed = false;
   {
     const WithoutGil unlocked;
     const auto reader = open_reader(std::move(input), wanted.limits.value_or(Limits{}));
@@ -136,9 +138,11 @@ PyImage open(const py::object& source, const std::optional<std::string>& arrange
     std::optional<Image> in_file = view_of_file(name, choice.options, mapped, operation.context());
     if (!in_file) warn_of_extension(name, reader->info(), operation.context());
     image = in_file ? std::move(*in_file) : decode(*reader, choice.options, memory, operation.context());
+    is_changed = image.info().width != reader->info().width || image.info().height != reader->info().height;
   }
   operation.say_warnings();
   PyImage result(image);
+  if (is_changed) result = result.as_changed();
   return choice.channel_names.empty() ? result : result.with_channels(std::move(choice.channel_names));
 }
 
@@ -229,9 +233,15 @@ void save(const PyImage& image, const py::object& target, const std::optional<st
   const EncodeOptions options{
       quality, std::move(subsampling), progressive, optimize_huffman, arithmetic_coding, compression, interlaced};
   const std::string file_format = chosen_format(target, format);
-  const Image picture = (metadata.empty() ? image : with_changed_info(image, py::none(), metadata)).picture();
+  const PyImage described = metadata.empty() ? image : with_changed_info(image, py::none(), metadata);
+  Image picture = described.picture();
   require_storable(file_format, picture.info(), target);
   Operation operation(std::move(progress));
+  if (const PictureChange change = described.change(); change.is_any()) {
+    ImageInfo info = picture.info();
+    for (const std::string& loss : adapt(info.metadata, change)) operation.context().warn(loss);
+    picture = picture.with_info(std::move(info));
+  }
   const std::unique_ptr<Sink> sink = sink_of(target, operation.signals());
   {
     const WithoutGil unlocked;
@@ -367,6 +377,10 @@ interlaced: PNG
 progress: called as progress(rows_done, rows_total) on the calling thread; what it raises ends the saving
 further keywords: metadata in the place of what `info` says, as for `ImageInfo.replace`: icc, exif, xmp, iptc,
     resolution, text, orientation and so on; None for leaving it out. The image keeps its own.
+
+Where the elements are no longer the picture that its metadata speaks of (a part of it, flipped, turned, or of another
+size), what EXIF says of the size is what is saved, and thumbnails (EXIF's, Photoshop's) are left out, which is said as
+a LossWarning. Where an info's width and height are the image's height and width, resolutions along x and y change places.
 
 The GIL is released meanwhile; Ctrl-C works. Metadata that the format cannot hold is said as a LossWarning, before the
 old file is replaced.
