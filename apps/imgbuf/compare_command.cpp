@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <exception>
 #include <new>
@@ -52,8 +53,9 @@ CompareCommand::CompareCommand(CLI::App& app)
       "print only this of all channels: max, mse, psnr or ssim")
       ->type_name("METRIC");
   command_->add_option("--fail-over", fail_over_, "the threshold, see below")->type_name("X");
-  CLI::Option* difference =
-      command_->add_option("--diff", difference_, "write the absolute differences, without alpha, as a picture");
+  CLI::Option* difference = command_->add_option(
+      "--diff", difference_,
+      "write the absolute differences of the colours as a picture; that alpha differs too is said");
   difference->type_name("OUT");
   command_->add_option("--amplify", amplify_, "multiply the differences in OUT")
       ->needs(difference)
@@ -111,7 +113,7 @@ void CompareCommand::require_sensible_threshold(Metric deciding) const {
                 "--fail-over");
 }
 
-void CompareCommand::write_difference(const PictureInput& a, const PictureInput& b, double greatest,
+void CompareCommand::write_difference(const PictureInput& a, const PictureInput& b, const Comparison& comparison,
                                       Context& context) const {
   ImageInfo info;
   info.width = a.image().info().width;
@@ -126,7 +128,13 @@ void CompareCommand::write_difference(const PictureInput& a, const PictureInput&
   }
   const Image difference = Image::allocate(info);
   const auto colors = [&](const Image& image) { return image.const_view().window(2, 0, info.channels()); };
+  const auto alpha = comparison.channels.begin() + info.channels();
+  double greatest = 0;
+  for (auto color = comparison.channels.begin(); color != alpha; ++color) greatest = std::max(greatest, color->max);
   warn_of_saturation(greatest, info);
+  // A picture that is black is not to be taken for one of equals.
+  if (alpha != comparison.channels.end() && alpha->max > 0)
+    print_warning(difference_, fmt::format("alpha differs too, by at most {}: it is not in this picture", alpha->max));
   absolute_difference(difference.view(), colors(a.image()), colors(b.image()), amplify_, context);
   a.require_intact();
   b.require_intact();
@@ -164,7 +172,7 @@ int CompareCommand::compare_files(Context& context) {
   // Without a threshold, what is over it is any difference, by whatever metric.
   facts.is_over = fail_over_ ? is_over(value_of(facts.comparison.all, deciding), deciding, *fail_over_)
                              : !facts.comparison.is_equal();
-  if (!difference_.empty()) write_difference(input_a, input_b, facts.comparison.all.max, context);
+  if (!difference_.empty()) write_difference(input_a, input_b, facts.comparison, context);
   if (!print_output(as_json_ ? to_json(facts) : to_text(facts))) return trouble;
   return facts.is_over ? over : within;
 }

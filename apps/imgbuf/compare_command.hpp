@@ -5,6 +5,7 @@
 #include <string>
 
 #include "compare_report.hpp"
+#include "imgbuf/compare.hpp"
 #include "imgbuf/context.hpp"
 #include "imgbuf/image.hpp"
 #include "picture_input.hpp"
@@ -25,7 +26,8 @@ class CompareCommand {
   int compare_files(Context& context);
   void require_sensible_threshold(Metric deciding) const;
   /// @param greatest  of the differences
-  void write_difference(const PictureInput& a, const PictureInput& b, double greatest, Context& context) const;
+  void write_difference(const PictureInput& a, const PictureInput& b, const Comparison& comparison,
+                        Context& context) const;
   void warn_of_saturation(double greatest, const ImageInfo& info) const;
   [[nodiscard]] PictureInput open(const std::string& name, Context& context) const;
 

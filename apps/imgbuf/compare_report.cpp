@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -34,6 +36,20 @@ std::string short_value(double value, Metric metric) {
       return fmt::format("{:.6f}", value);
   }
   return fmt::format("{:.6g}", value);
+}
+
+double measured(const Difference& difference, Metric metric) noexcept {
+  switch (metric) {
+    case Metric::max:
+      return difference.max;
+    case Metric::mse:
+      return difference.mean_squared_error;
+    case Metric::psnr:
+      return difference.psnr;
+    case Metric::ssim:
+      return difference.ssim;
+  }
+  return 0;
 }
 
 Json difference_json(const CompareFacts& facts, const Difference& difference) {
@@ -72,17 +88,8 @@ Metric parse_metric(const std::string& text) {
 }
 
 double value_of(const Difference& difference, Metric metric) noexcept {
-  switch (metric) {
-    case Metric::max:
-      return difference.max;
-    case Metric::mse:
-      return difference.mean_squared_error;
-    case Metric::psnr:
-      return difference.psnr;
-    case Metric::ssim:
-      return difference.ssim;
-  }
-  return 0;
+  const double value = measured(difference, metric);
+  return std::isnan(value) ? std::numeric_limits<double>::quiet_NaN() : value;  // one without a sign
 }
 
 bool is_over(double value, Metric metric, double threshold) noexcept {

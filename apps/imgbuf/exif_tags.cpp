@@ -9,6 +9,9 @@
 #include <cstddef>
 #include <memory>
 #include <string_view>
+#include <utility>
+
+#include "exif_values.hpp"
 
 namespace imgbuf::cli {
 
@@ -20,14 +23,12 @@ struct Unref {
   void operator()(ExifData* data) const { exif_data_unref(data); }
 };
 
-ExifTag described(ExifEntry* entry, ExifIfd directory) {
-  constexpr std::size_t longest_value = 4096;
-  std::string value(longest_value, '\0');
-  exif_entry_get_value(entry, value.data(), static_cast<unsigned int>(value.size()));
-  value.resize(value.find('\0'));
-  const char* const name = exif_tag_get_name_in_ifd(entry->tag, directory);
+ExifTag described(ExifEntry& entry, ExifIfd directory) {
+  const char* const name = exif_tag_get_name_in_ifd(entry.tag, directory);
+  ExifValue value = exif_value(entry, directory);
   return {directory_names[static_cast<std::size_t>(directory)],
-          name != nullptr ? name : fmt::format("0x{:04x}", static_cast<unsigned int>(entry->tag)), std::move(value)};
+          name != nullptr ? name : fmt::format("0x{:04x}", static_cast<unsigned int>(entry.tag)), std::move(value.text),
+          std::move(value.note)};
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ std::vector<ExifTag> exif_tags(const Blob& exif) {
   for (int i = 0; i < EXIF_IFD_COUNT; ++i) {
     const ExifContent* const content = data->ifd[i];
     for (unsigned int e = 0; content != nullptr && e < content->count; ++e) {
-      tags.push_back(described(content->entries[e], static_cast<ExifIfd>(i)));
+      tags.push_back(described(*content->entries[e], static_cast<ExifIfd>(i)));
     }
   }
   return tags;

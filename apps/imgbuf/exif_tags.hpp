@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,9 +10,10 @@ namespace imgbuf::cli {
 
 /// One tag of EXIF, for people.
 struct ExifTag {
-  std::string directory;  ///< "IFD0", "IFD1" (of the thumbnail), "EXIF", "GPS", "Interoperability"
-  std::string name;       ///< as the EXIF standard has it; "0x1234" for one that is not known
-  std::string value;
+  std::string directory;             ///< "IFD0", "IFD1" (of the thumbnail), "EXIF", "GPS", "Interoperability"
+  std::string name;                  ///< as the EXIF standard has it; "0x1234" for one that is not known
+  std::optional<std::string> value;  ///< nothing where its bytes have no known meaning
+  std::string note;                  ///< why there is no value, or that it is cut
 };
 
 /// All tags, in the order of the file. Empty when the program was built without libexif.

@@ -24,6 +24,7 @@ struct MemoryFacts {
 struct FileFacts {
   std::string name;
   ImageInfo info;
+  std::string note;  ///< what the file may hold beside it and could not be looked for
   std::optional<MemoryFacts> memory;
   std::string error;  ///< why the file could not be read; then there is nothing else
 };

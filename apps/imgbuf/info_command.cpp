@@ -1,5 +1,8 @@
 #include "info_command.hpp"
 
+#include <string>
+#include <utility>
+
 #include "file_facts.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/limits.hpp"
@@ -36,6 +39,12 @@ MemoryFacts arranged(const ImageInfo& info, const Arrangement& arrangement) {
   return facts;
 }
 
+/// Only PNG has metadata behind the pixels.
+std::string note_of_late_metadata(const ImageInfo& info, bool is_seekable) {
+  if (is_seekable || info.file.format != "PNG") return {};
+  return "metadata behind the pixels was not looked for: a pipe does not lead there without reading them";
+}
+
 }  // namespace
 
 InfoCommand::InfoCommand(CLI::App& app) : command_(app.add_subcommand("info", "Tell what picture files hold")) {
@@ -56,9 +65,12 @@ int InfoCommand::run() {
     FileFacts facts;
     facts.name = name;
     try {
-      const auto reader = open_reader(open_input(name));
+      auto source = open_input(name);
+      const bool is_seekable = source->is_seekable();
+      const auto reader = open_reader(std::move(source));
       reader->scan_metadata();
       facts.info = reader->info();
+      facts.note = note_of_late_metadata(facts.info, is_seekable);
       if (const std::string line = wrong_extension(name, facts.info); !line.empty()) print_warning(name, line);
       if (arrangement_) facts.memory = arranged(facts.info, *arrangement_);
     } catch (const Error& error) {

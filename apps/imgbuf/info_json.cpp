@@ -47,7 +47,10 @@ Json profile_json(const Metadata& metadata) {
 
 Json exif_json(const Metadata& metadata) {
   Json json{{"bytes", metadata.exif.size()}, {"orientation", static_cast<int>(orientation(metadata))}};
-  for (const ExifTag& tag : exif_tags(metadata.exif)) json["tags"][tag.directory][tag.name] = tag.value;
+  for (const ExifTag& tag : exif_tags(metadata.exif)) {
+    json["tags"][tag.directory][tag.name] = tag.value ? Json(*tag.value) : Json(nullptr);
+    if (!tag.note.empty()) json["tag_notes"][tag.directory][tag.name] = tag.note;
+  }
   return json;
 }
 
@@ -142,6 +145,7 @@ Json file_json(const FileFacts& facts) {
   }
   if (info.transparent_color) json["transparent_color"] = *info.transparent_color;
   json["metadata"] = metadata_json(info.metadata);
+  if (!facts.note.empty()) json["note"] = facts.note;
   if (facts.memory) json["memory"] = memory_json(*facts.memory);
   return json;
 }

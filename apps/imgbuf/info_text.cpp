@@ -129,6 +129,7 @@ std::string to_text(const FileFacts& facts) {
   const std::string subsampling = info.file.subsampling.to_string();
   if (!subsampling.empty()) lines.add("subsampling", subsampling);
   add_metadata(lines, info.metadata);
+  if (!facts.note.empty()) lines.add("note", facts.note);
   if (facts.memory) add_memory(lines, *facts.memory);
   return std::move(lines).take();
 }

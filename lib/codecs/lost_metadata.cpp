@@ -10,11 +10,16 @@ void warn_of_lost_metadata(std::string_view format, const Metadata& metadata, co
   const auto warn = [&](bool is_lost, const std::string& what) {
     if (is_lost) context.warn(std::string(format) + " cannot hold " + what);
   };
-  const auto warn_of_blob = [&](const Blob& blob, bool is_held, const char* what) {
-    warn(!blob.empty() && !is_held, std::string(what) + " (" + std::to_string(blob.size()) + " bytes)");
+  const auto warn_of_blob = [&](const Blob& blob, bool is_held, const char* what, const std::string& more = {}) {
+    warn(!blob.empty() && !is_held, std::string(what) + " (" + std::to_string(blob.size()) + " bytes)" + more);
   };
+  const Orientation stored = orientation(metadata);
+  const std::string lies = stored == Orientation::upright
+                               ? std::string()
+                               : " with orientation " + std::to_string(static_cast<int>(stored)) +
+                                     ": the picture is shown as it is stored, not turned";
   warn_of_blob(metadata.icc, holds.icc, "an ICC profile");
-  warn_of_blob(metadata.exif, holds.exif, "EXIF");
+  warn_of_blob(metadata.exif, holds.exif, "EXIF", lies);
   warn_of_blob(metadata.xmp, holds.xmp, "XMP");
   warn_of_blob(metadata.xmp_extended, false, "extended XMP");
   warn_of_blob(metadata.photoshop, holds.photoshop, "Photoshop's resources (IPTC)");

@@ -10,6 +10,7 @@
 #include "convert/planning.hpp"
 #include "convert/relay_sink.hpp"
 #include "convert/target.hpp"
+#include "image/xmp_orientation.hpp"
 #include "imgbuf/convert.hpp"
 #include "imgbuf/error.hpp"
 
@@ -92,18 +93,18 @@ Conversion::State::State(std::unique_ptr<Source> source, const ConvertOptions& o
     output.palette.clear();
     output.transparent_color.reset();
   }
-  output.metadata = output_metadata(input.metadata, geometry, options.metadata);
+  OutputMetadata said = output_metadata(input.metadata, geometry, options.metadata);
+  output.metadata = std::move(said.metadata);
 
   std::vector<std::string> warnings = std::move(target.warnings);
+  std::move(said.losses.begin(), said.losses.end(), std::back_inserter(warnings));
   const Orientation stored = orientation(input.metadata);
   knew_exif = !input.metadata.exif.empty();
   if (!options.metadata.exif && stored != Orientation::upright && !geometry.oriented)
     warnings.push_back(orientation_goes(stored));
-  if (geometry.oriented && stored == Orientation::upright && !is_xmp_upright(output.metadata.xmp))
+  if (geometry.oriented && stored == Orientation::upright && !image::is_xmp_upright(output.metadata.xmp))
     warnings.emplace_back(
         "XMP's orientation is kept and the picture is not turned: EXIF's is applied, and it has none");
-  if (loses_thumbnail(input.metadata, geometry, options.metadata))
-    warnings.emplace_back("EXIF's thumbnail is left out: it shows the picture as it was");
   std::vector<std::string> of_writer = start_writer();
   std::move(of_writer.begin(), of_writer.end(), std::back_inserter(warnings));
 
@@ -168,14 +169,17 @@ void Conversion::State::keep_late_metadata(Context& context) {
   note_stripped_orientation(late, context);
   Geometry applied = geometry;
   if (late != Orientation::upright) applied.oriented = false;
-  const Metadata complete = output_metadata(reader->info().metadata, applied, options.metadata);
-  if (late_metadata(output.metadata, complete).empty()) return;
-  output.metadata = complete;
+  OutputMetadata complete = output_metadata(reader->info().metadata, applied, options.metadata);
+  if (late_metadata(output.metadata, complete.metadata).empty()) return;
+  output.metadata = std::move(complete.metadata);
   if (geometry.oriented && options.metadata.exif && late != Orientation::upright)
     lose("EXIF stands after the pixels: its orientation is kept and the picture is not turned", context);
-  for (const std::string& line : start_writer()) {
-    if (std::find(plan.warnings.begin(), plan.warnings.end(), line) == plan.warnings.end()) lose(line, context);
-  }
+  const auto lose_new = [&](const std::vector<std::string>& lines) {
+    for (const std::string& line : lines)
+      if (std::find(plan.warnings.begin(), plan.warnings.end(), line) == plan.warnings.end()) lose(line, context);
+  };
+  lose_new(complete.losses);
+  lose_new(start_writer());
 }
 
 /// That of EXIF which came after the pixels.
@@ -191,7 +195,7 @@ void Conversion::State::lose_late_metadata(const Context& context) {
   const Orientation late = late_orientation();
   note_stripped_orientation(late, context);
   if (options.metadata.exif && late != Orientation::upright) lose(orientation_goes(late), context);
-  const Metadata complete = output_metadata(reader->info().metadata, geometry, options.metadata);
+  const Metadata complete = output_metadata(reader->info().metadata, geometry, options.metadata).metadata;
   for (const std::string& name : late_metadata(output.metadata, complete)) {
     lose(name + " stands after the pixels and is not kept", context);
   }

@@ -42,15 +42,30 @@ std::optional<ExifBytes::Directory> ExifBytes::directory_from(std::size_t offset
   return directory_at(*at);
 }
 
-std::optional<std::size_t> ExifBytes::find(const Directory& directory, std::uint32_t tag) const noexcept {
+std::optional<std::size_t> ExifBytes::find_entry(const Directory& directory, std::uint32_t tag) const noexcept {
   for (std::size_t i = 0; i < directory.entry_count; ++i) {
     const std::size_t entry = directory.offset + 2 + i * entry_bytes;
-    if (number(entry, 2) != tag) continue;
-    const auto type = number(entry + 2, 2);
-    if ((type != type_short && type != type_long) || u32(entry + 4) != 1U) return std::nullopt;
-    return entry + 8;
+    if (number(entry, 2) == tag) return entry;
   }
   return std::nullopt;
+}
+
+std::optional<std::size_t> ExifBytes::find(const Directory& directory, std::uint32_t tag) const noexcept {
+  const auto entry = find_entry(directory, tag);
+  if (!entry) return std::nullopt;
+  const auto type = number(*entry + 2, 2);
+  if ((type != type_short && type != type_long) || u32(*entry + 4) != 1U) return std::nullopt;
+  return *entry + 8;
+}
+
+std::optional<ExifBytes::Rational> ExifBytes::find_rational(const Directory& directory,
+                                                            std::uint32_t tag) const noexcept {
+  const auto entry = find_entry(directory, tag);
+  if (!entry || number(*entry + 2, 2) != type_rational || u32(*entry + 4) != 1U) return std::nullopt;
+  const std::size_t place = u32(*entry + 8).value_or(0);
+  const bool is_in_directory = place < directory.end() && place + 8 > directory.offset;
+  if (place < 8 || is_in_directory || !number(place, 4) || !number(place + 4, 4)) return std::nullopt;
+  return Rational{*entry + 8, place};
 }
 
 std::size_t ExifBytes::size_of_value(std::size_t offset) const noexcept {
@@ -64,6 +79,15 @@ std::uint32_t ExifBytes::value(std::size_t offset) const noexcept {
 void ExifBytes::set_value(std::span<std::byte> bytes, std::size_t offset, std::uint32_t number) const noexcept {
   const std::size_t size = size_of_value(offset);
   if (size == 2 && number > 0xffff) return;
+  put(bytes, offset, size, number);
+}
+
+void ExifBytes::set_u32(std::span<std::byte> bytes, std::size_t offset, std::uint32_t number) const noexcept {
+  put(bytes, offset, 4, number);
+}
+
+void ExifBytes::put(std::span<std::byte> bytes, std::size_t offset, std::size_t size,
+                    std::uint32_t number) const noexcept {
   for (std::size_t i = 0; i < size; ++i) {
     const std::size_t at = offset + (is_little_ ? i : size - 1 - i);
     bytes[at] = static_cast<std::byte>(number >> (8 * i) & 0xff);
@@ -86,6 +110,90 @@ void set_exif_size(Blob& exif, std::size_t width, std::size_t height) noexcept {
   if (!directory) return;
   set(*directory, 0xA002, width);
   set(*directory, 0xA003, height);
+}
+
+namespace {
+
+/// Numerator and denominator.
+using Fraction = std::pair<std::uint32_t, std::uint32_t>;
+
+/// Both of EXIF's resolutions. @see EXIF 2.32 section 4.6.4
+struct ExifResolution {
+  ExifBytes::Rational x;
+  ExifBytes::Rational y;
+  std::optional<std::size_t> unit;
+  [[nodiscard]] bool is_shared() const noexcept { return x.place == y.place; }
+};
+
+std::optional<ExifResolution> resolution_in(const ExifBytes& bytes) noexcept {
+  const auto root = bytes.root();
+  if (!root) return std::nullopt;
+  const auto x = bytes.find_rational(*root, 0x011A);
+  const auto y = bytes.find_rational(*root, 0x011B);
+  if (!x || !y) return std::nullopt;
+  const std::size_t distance = x->place < y->place ? y->place - x->place : x->place - y->place;
+  if (distance > 0 && distance < 8) return std::nullopt;
+  return ExifResolution{*x, *y, bytes.find(*root, 0x0128)};
+}
+
+/// The number of EXIF's unit; an EXIF that does not say it means inches.
+std::uint32_t number_of(Resolution::Unit unit) noexcept {
+  switch (unit) {
+    case Resolution::Unit::unit_less:
+      return 1;
+    case Resolution::Unit::per_inch:
+      return 2;
+    case Resolution::Unit::per_centimetre:
+    case Resolution::Unit::per_metre:
+      return 3;
+  }
+  return 1;
+}
+
+Fraction fraction(std::uint32_t count, Resolution::Unit unit, bool in_inches) noexcept {
+  constexpr std::uint64_t most = 0xffffffff;
+  std::uint64_t numerator = count;
+  std::uint64_t denominator = unit == Resolution::Unit::per_metre ? 100 : 1;
+  if (in_inches && number_of(unit) == 3) {
+    numerator *= 127;  // an inch is 2.54 cm
+    denominator *= 50;
+  }
+  if (numerator > most) {
+    numerator = std::min(most, numerator / denominator);
+    denominator = 1;
+  }
+  return {static_cast<std::uint32_t>(numerator), static_cast<std::uint32_t>(denominator)};
+}
+
+}  // namespace
+
+void set_exif_resolution(Blob& exif, const Resolution& resolution) {
+  const ExifBytes bytes(exif);
+  const auto tags = resolution_in(bytes);
+  if (!tags || (!tags->unit && resolution.unit == Resolution::Unit::unit_less)) return;
+  if (tags->is_shared() && resolution.x != resolution.y) {
+    const std::size_t place = exif.size() + exif.size() % 2;
+    if (place > 0xffffffff) return;
+    bytes.set_u32(exif, tags->y.pointer, static_cast<std::uint32_t>(place));
+    exif.resize(place + 8);
+    set_exif_resolution(exif, resolution);
+    return;
+  }
+  const auto set = [&](const ExifBytes::Rational& tag, std::uint32_t count) {
+    const auto [numerator, denominator] = fraction(count, resolution.unit, !tags->unit);
+    bytes.set_u32(exif, tag.place, numerator);
+    bytes.set_u32(exif, tag.place + 4, denominator);
+  };
+  set(tags->x, resolution.x);
+  set(tags->y, resolution.y);
+  if (tags->unit) bytes.set_value(exif, *tags->unit, number_of(resolution.unit));
+}
+
+void swap_exif_resolution(Blob& exif) noexcept {
+  const auto tags = resolution_in(ExifBytes(exif));
+  if (!tags || tags->is_shared()) return;
+  const auto at = [&exif](std::size_t place) { return exif.begin() + static_cast<std::ptrdiff_t>(place); };
+  std::swap_ranges(at(tags->x.place), at(tags->x.place + 8), at(tags->y.place));
 }
 
 bool has_thumbnail(const Blob& exif) noexcept {

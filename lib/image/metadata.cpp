@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "image/exif_bytes.hpp"
+#include "image/xmp_orientation.hpp"
 
 namespace imgbuf {
 
@@ -50,6 +51,7 @@ void set_orientation(Metadata& metadata, Orientation orientation) noexcept {
   const auto root = bytes.root();
   const auto place = root ? bytes.find(*root, orientation_tag) : std::nullopt;
   if (place) bytes.set_value(metadata.exif, *place, static_cast<std::uint32_t>(orientation));
+  image::set_xmp_orientation(metadata.xmp, orientation);
 }
 
 }  // namespace imgbuf

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <utility>
+
+#include "image/photoshop_thumbnails.hpp"
 
 namespace imgbuf {
 
@@ -71,6 +74,36 @@ std::vector<Block> blocks_of(Bytes blob) {
   return blocks;
 }
 
+/// What is left of a blob, and where the first of its blocks stood that was taken out.
+struct Rest {
+  Blob blob;
+  std::optional<std::size_t> place;
+};
+
+/// A blob without some of its blocks. @param is_taken  called with the identifier of each
+template <class Predicate>
+Rest without(Bytes blob, Predicate is_taken) {
+  Rest rest;
+  std::size_t copied = 0;
+  const auto copy_to = [&](std::size_t end) {
+    const Bytes kept = blob.subspan(copied, end - copied);
+    rest.blob.insert(rest.blob.end(), kept.begin(), kept.end());
+  };
+  for (const Block& block : blocks_of(blob)) {
+    if (!is_taken(block.resource.id)) continue;
+    copy_to(block.offset);
+    if (!rest.place) rest.place = rest.blob.size();
+    copied = block.offset + block.bytes;
+  }
+  copy_to(blob.size());
+  return rest;
+}
+
+/// Those of Photoshop 4, and of 5 and later.
+constexpr bool is_thumbnail(int id) noexcept {
+  return id == 0x0409 || id == 0x040C;
+}
+
 Blob iptc_block(Bytes datasets) {
   Blob block;
   for (const char c : signature) block.push_back(static_cast<std::byte>(c));
@@ -98,24 +131,18 @@ Blob iptc(const Metadata& metadata) {
 }
 
 void set_iptc(Metadata& metadata, std::span<const std::byte> datasets) {
-  const Bytes old = metadata.photoshop;
-  Blob changed;
-  std::size_t copied = 0;
-  std::size_t place = 0;
-  for (const Block& block : blocks_of(old)) {
-    if (block.resource.id != PhotoshopResource::iptc_id) continue;
-    const Bytes before = old.subspan(copied, block.offset - copied);
-    changed.insert(changed.end(), before.begin(), before.end());
-    if (copied == 0) place = changed.size();
-    copied = block.offset + block.bytes;
-  }
-  const Bytes rest = old.subspan(copied);
-  changed.insert(changed.end(), rest.begin(), rest.end());
+  auto [rest, place] = without(metadata.photoshop, [](int id) { return id == PhotoshopResource::iptc_id; });
   if (!datasets.empty()) {
     const Blob block = iptc_block(datasets);
-    changed.insert(changed.begin() + static_cast<std::ptrdiff_t>(place), block.begin(), block.end());
+    rest.insert(rest.begin() + static_cast<std::ptrdiff_t>(place.value_or(0)), block.begin(), block.end());
   }
-  metadata.photoshop = std::move(changed);
+  metadata.photoshop = std::move(rest);
+}
+
+bool image::drop_photoshop_thumbnails(Blob& photoshop) {
+  auto [rest, place] = without(photoshop, is_thumbnail);
+  if (place) photoshop = std::move(rest);
+  return place.has_value();
 }
 
 }  // namespace imgbuf

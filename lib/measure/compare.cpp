@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "base/number_text.hpp"
 #include "base/out_of_memory.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/walk.hpp"
@@ -130,7 +131,7 @@ Comparison compare(const AnyConstView& a, const AnyConstView& b, const CompareOp
                    const Context& context) {
   require_comparable(a, b);
   if (!(options.peak >= 0) || !std::isfinite(options.peak))
-    throw Error(ErrorCode::invalid_argument, "a peak of " + std::to_string(options.peak) + " is no difference");
+    throw Error(ErrorCode::invalid_argument, "a peak of " + base::number_text(options.peak) + " is no difference");
   const double peak = options.peak > 0 ? options.peak : peak_of(a.format().type());
   const Views in_a = measure::channel_views(a);
   const Views in_b = measure::channel_views(b);
@@ -199,7 +200,7 @@ void absolute_difference(const AnyView& destination, const AnyConstView& a, cons
   require_comparable(a, b);
   require_comparable(destination, a);
   if (!(amplify > 0) || !std::isfinite(amplify))
-    throw Error(ErrorCode::invalid_argument, "differences cannot be multiplied by " + std::to_string(amplify));
+    throw Error(ErrorCode::invalid_argument, "differences cannot be multiplied by " + base::number_text(amplify));
   measure::with_seen_type(a.format().type(), [&](auto type) {
     using T = decltype(type);
     const auto difference = [amplify](T x, T y) {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "base/number_text.hpp"
 #include "base/out_of_memory.hpp"
 #include "imgbuf/error.hpp"
 #include "measure/channel_views.hpp"
@@ -23,7 +24,7 @@ constexpr int usual_bins = 256;
 using Channels = std::span<const AnyConstView>;
 
 std::string text_of(const ValueRange& range) {
-  return std::to_string(range.low) + " to " + std::to_string(range.high);
+  return base::number_text(range.low) + " to " + base::number_text(range.high);
 }
 
 void require_sensible(const StatisticsOptions& options) {

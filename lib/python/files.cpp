@@ -14,6 +14,7 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/limits.hpp"
+#include "imgbuf/metadata_changes.hpp"
 #include "imgbuf/open_image.hpp"
 #include "imgbuf/pixel.hpp"
 #include "imgbuf/reader.hpp"
@@ -129,11 +130,13 @@ PyImage open(const py::object& source, const std::optional<std::string>& arrange
   std::unique_ptr<Source> input = source_of(source, operation.signals());
   std::optional<Image> image;
   Choice choice;
+  bool is_changed = false;
   {
     const WithoutGil unlocked;
     // What the path names may change meanwhile: a view tells all of itself, and `input` is read for pixels of its own,
     // or for the names of channels, which only it tells.
     if (!wanted.channels) image = view_of_file(name, choose(wanted, {}).options, mapped, operation.context());
+    is_changed = image && wanted.crop;
     if (!image) {
       const auto reader = open_reader(std::move(input), wanted.limits.value_or(Limits{}));
       choice = choose(wanted, reader->info());
@@ -142,10 +145,12 @@ PyImage open(const py::object& source, const std::optional<std::string>& arrange
         warn_of_extension(name, reader->info(), operation.context());
         image = decode(*reader, choice.options, memory, operation.context());
       }
+      is_changed = image->info().width != reader->info().width || image->info().height != reader->info().height;
     }
   }
   operation.say_warnings();
   PyImage result(*image);
+  if (is_changed) result = result.as_changed();
   return choice.channel_names.empty() ? result : result.with_channels(std::move(choice.channel_names));
 }
 
@@ -236,9 +241,15 @@ void save(const PyImage& image, const py::object& target, const std::optional<st
   const EncodeOptions options{
       quality, std::move(subsampling), progressive, optimize_huffman, arithmetic_coding, compression, interlaced};
   const std::string file_format = chosen_format(target, format);
-  const Image picture = (metadata.empty() ? image : with_changed_info(image, py::none(), metadata)).picture();
+  const PyImage described = metadata.empty() ? image : with_changed_info(image, py::none(), metadata);
+  Image picture = described.picture();
   require_storable(file_format, picture.info(), target);
   Operation operation(std::move(progress));
+  if (const PictureChange change = described.change(); change.is_any()) {
+    ImageInfo info = picture.info();
+    for (const std::string& loss : adapt(info.metadata, change)) operation.context().warn(loss);
+    picture = picture.with_info(std::move(info));
+  }
   const std::unique_ptr<Sink> sink = sink_of(target, operation.signals());
   {
     const WithoutGil unlocked;
@@ -374,6 +385,10 @@ interlaced: PNG
 progress: called as progress(rows_done, rows_total) on the calling thread; what it raises ends the saving
 further keywords: metadata in the place of what `info` says, as for `ImageInfo.replace`: icc, exif, xmp, iptc,
     resolution, text, orientation and so on; None for leaving it out. The image keeps its own.
+
+Where the elements are no longer the picture that its metadata speaks of (a part of it, flipped, turned, or of another
+size), what EXIF says of the size is what is saved, and thumbnails (EXIF's, Photoshop's) are left out, which is said as
+a LossWarning. Where an info's width and height are the image's height and width, resolutions along x and y change places.
 
 The GIL is released meanwhile; Ctrl-C works. Metadata that the format cannot hold is said as a LossWarning, before the
 old file is replaced.

@@ -237,16 +237,6 @@ std::optional<TransparentColor> transparent_color_of(const py::handle& value) {
   return color;
 }
 
-std::optional<Resolution> resolution_of(const py::handle& value) {
-  if (value.is_none()) return std::nullopt;
-  const auto parts = items(value, "resolution");
-  if (parts.size() != 2 && parts.size() != 3) no_value("resolution", "is (x, y, unit)");
-  constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
-  return Resolution{static_cast<std::uint32_t>(InfoReader::checked(parts[0], "resolution", 0, most)),
-                    static_cast<std::uint32_t>(InfoReader::checked(parts[1], "resolution", 0, most)),
-                    parts.size() == 3 ? value_of(units, parts[2], "resolution") : Resolution::Unit::per_inch};
-}
-
 std::optional<Chromaticities> chromaticities_of(const py::handle& value) {
   if (value.is_none()) return std::nullopt;
   const auto numbers = items(value, "chromaticities");
@@ -284,7 +274,7 @@ Metadata metadata_of(const InfoReader& info) {
   metadata.xmp_extended = info.bytes("xmp_extended");
   metadata.xmp_extended_guid = latin1_of(info["xmp_extended_guid"]);
   metadata.photoshop = info.bytes("photoshop");
-  metadata.resolution = resolution_of(info["resolution"]);
+  metadata.resolution = resolution_from_python(info["resolution"]);
   if (const py::object gamma = info["gamma"]; !gamma.is_none()) {
     const std::int32_t scaled = InfoReader::times_100000(gamma, "gamma");
     if (scaled <= 0) no_value("gamma", "is more than 0");
@@ -306,6 +296,16 @@ py::object to_python(const ImageInfo& info) {
 
 py::object to_python(const ImageInfo& info, std::int64_t scratch_bytes) {
   return python_class("DecodedInfo")(**fields_of(info), py::arg("scratch_bytes") = scratch_bytes);
+}
+
+std::optional<Resolution> resolution_from_python(const py::handle& value) {
+  if (value.is_none()) return std::nullopt;
+  const auto parts = items(value, "resolution");
+  if (parts.size() != 2 && parts.size() != 3) no_value("resolution", "is (x, y, unit)");
+  constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+  return Resolution{static_cast<std::uint32_t>(InfoReader::checked(parts[0], "resolution", 0, most)),
+                    static_cast<std::uint32_t>(InfoReader::checked(parts[1], "resolution", 0, most)),
+                    parts.size() == 3 ? value_of(units, parts[2], "resolution") : Resolution::Unit::per_inch};
 }
 
 ImageInfo info_from_python(const py::object& value) {

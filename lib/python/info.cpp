@@ -1,4 +1,5 @@
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +10,7 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/metadata.hpp"
+#include "imgbuf/metadata_changes.hpp"
 #include "imgbuf/photoshop.hpp"
 #include "python/bindings.hpp"
 #include "python/image_info.hpp"
@@ -67,39 +69,29 @@ py::object bytes_or_none(const Blob& blob) {
   return py::bytes(reinterpret_cast<const char*>(blob.data()), blob.size());
 }
 
-Metadata metadata_of_photoshop(const py::object& photoshop) {
-  Metadata metadata;
-  if (photoshop.is_none()) return metadata;
-  const HeldBuffer buffer(photoshop);
-  metadata.photoshop.assign(buffer.bytes().begin(), buffer.bytes().end());
-  return metadata;
+Blob blob_of(const py::object& bytes) {
+  if (bytes.is_none()) return {};
+  const HeldBuffer buffer(bytes);
+  return {buffer.bytes().begin(), buffer.bytes().end()};
 }
 
 py::object iptc_of(const py::object& photoshop) {
-  return bytes_or_none(iptc(metadata_of_photoshop(photoshop)));
+  Metadata metadata;
+  metadata.photoshop = blob_of(photoshop);
+  return bytes_or_none(iptc(metadata));
 }
 
 py::object with_iptc(const py::object& photoshop, const py::object& datasets) {
-  Metadata metadata = metadata_of_photoshop(photoshop);
-  if (datasets.is_none()) {
-    set_iptc(metadata, {});
-  } else {
-    const HeldBuffer buffer(datasets);
-    set_iptc(metadata, buffer.bytes());
-  }
+  Metadata metadata;
+  metadata.photoshop = blob_of(photoshop);
+  set_iptc(metadata, blob_of(datasets));
   return bytes_or_none(metadata.photoshop);
 }
 
-Metadata metadata_of_exif(const py::object& exif) {
-  Metadata metadata;
-  if (exif.is_none()) return metadata;
-  const HeldBuffer buffer(exif);
-  metadata.exif.assign(buffer.bytes().begin(), buffer.bytes().end());
-  return metadata;
-}
-
 int orientation_of(const py::object& exif) {
-  return static_cast<int>(orientation(metadata_of_exif(exif)));
+  Metadata metadata;
+  metadata.exif = blob_of(exif);
+  return static_cast<int>(orientation(metadata));
 }
 
 /// A TIFF structure with nothing but an orientation, to be set. @see TIFF 6.0, section 2
@@ -112,16 +104,26 @@ Blob exif_of_orientation() {
   return Blob(begin, begin + bytes.size());
 }
 
-py::bytes with_orientation(const py::object& exif, int value) {
-  if (value < 1 || value > 8)
-    throw Error(ErrorCode::invalid_argument, "EXIF's orientation runs from 1 to 8: not " + std::to_string(value));
-  Metadata metadata = metadata_of_exif(exif);
-  if (metadata.exif.empty()) metadata.exif = exif_of_orientation();
-  const auto wanted = static_cast<Orientation>(value);
+/// @param value  None for upright, without making an EXIF that says so
+py::tuple with_orientation(const py::object& exif, const py::object& xmp, std::optional<int> value) {
+  if (value && (*value < 1 || *value > 8))
+    throw Error(ErrorCode::invalid_argument, "EXIF's orientation runs from 1 to 8: not " + std::to_string(*value));
+  Metadata metadata;
+  metadata.exif = blob_of(exif);
+  metadata.xmp = blob_of(xmp);
+  if (value && metadata.exif.empty()) metadata.exif = exif_of_orientation();
+  const auto wanted = static_cast<Orientation>(value.value_or(1));
   set_orientation(metadata, wanted);
   if (orientation(metadata) != wanted)
     throw Error(ErrorCode::unsupported, "this EXIF has no orientation that could be changed");
-  return py::bytes(reinterpret_cast<const char*>(metadata.exif.data()), metadata.exif.size());
+  return py::make_tuple(bytes_or_none(metadata.exif), bytes_or_none(metadata.xmp));
+}
+
+py::object with_resolution(const py::object& exif, const py::object& value) {
+  Metadata metadata;
+  metadata.exif = blob_of(exif);
+  if (const auto resolution = resolution_from_python(value)) set_resolution(metadata, *resolution);
+  return bytes_or_none(metadata.exif);
 }
 
 }  // namespace
@@ -159,7 +161,8 @@ Raises InvalidArgument for an image that is no picture; as `ImageInfo.replace` a
   module.def("_iptc", iptc_of, py::arg("photoshop"));
   module.def("_with_iptc", with_iptc, py::arg("photoshop"), py::arg("iptc"));
   module.def("_orientation", orientation_of, py::arg("exif"));
-  module.def("_with_orientation", with_orientation, py::arg("exif"), py::arg("orientation"));
+  module.def("_with_orientation", with_orientation, py::arg("exif"), py::arg("xmp"), py::arg("orientation"));
+  module.def("_with_resolution", with_resolution, py::arg("exif"), py::arg("resolution"));
 }
 
 }  // namespace imgbuf::python

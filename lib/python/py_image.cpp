@@ -153,8 +153,33 @@ PyImage::PyImage(Array array, std::vector<AxisName> axes, std::vector<std::strin
     : array_(std::move(array)), axes_(std::move(axes)), channels_(std::move(channels)), info_(std::move(info)) {}
 
 PyImage PyImage::with_info(std::shared_ptr<const ImageInfo> info) const {
+  const PictureChange now = change();
   PyImage result = *this;
+  result.cut_or_turned_ = info && now.cut_or_turned;
+  // One who says another resolution says it of these elements.
+  result.axes_swapped_ = now.axes_swapped && info && info->metadata.resolution == info_->metadata.resolution;
   result.info_ = std::move(info);
+  return result;
+}
+
+PictureChange PyImage::change() const noexcept {
+  PictureChange change{.cut_or_turned = cut_or_turned_, .axes_swapped = axes_swapped_};
+  const int height = axis_of(AxisName::height);
+  const int width = axis_of(AxisName::width);
+  if (height < 0 || width < 0) return change;
+  change.width = array_.extent(width);
+  change.height = array_.extent(height);
+  if (!info_ || (info_->width == change.width && info_->height == change.height)) return change;
+  change.cut_or_turned = true;
+  // Of one that no view has cut: no part of a picture is wider or higher than it.
+  const bool is_turned = !cut_or_turned_ && info_->width == change.height && info_->height == change.width;
+  change.axes_swapped = change.axes_swapped || is_turned;
+  return change;
+}
+
+PyImage PyImage::as_changed() const {
+  PyImage result = *this;
+  result.cut_or_turned_ = true;
   return result;
 }
 
@@ -162,6 +187,8 @@ void PyImage::set_meaning(PyImage like) {
   axes_ = std::move(like.axes_);
   channels_ = std::move(like.channels_);
   info_ = std::move(like.info_);
+  cut_or_turned_ = like.cut_or_turned_;
+  axes_swapped_ = like.axes_swapped_;
 }
 
 PyImage PyImage::with_channels(std::vector<std::string> names) const {
@@ -188,7 +215,14 @@ PyImage PyImage::index(int axis, std::ptrdiff_t i) const {
 
 PyImage PyImage::slice(int axis, const Slice& slice) const {
   PyImage result = with_array(array_.slice(axis, slice));
-  if (axes_[static_cast<std::size_t>(axis)] == AxisName::channel) result.channels_ = sliced(channels_, slice);
+  const AxisName name = axes_[static_cast<std::size_t>(axis)];
+  if (name == AxisName::height || name == AxisName::width) {
+    const Axis& before = array_.layout().axis(axis);
+    const Axis& after = result.array_.layout().axis(axis);
+    const bool is_same = after.extent == before.extent && (after.extent < 2 || after.byte_stride == before.byte_stride);
+    result.cut_or_turned_ = cut_or_turned_ || !is_same;
+  }
+  if (name == AxisName::channel) result.channels_ = sliced(channels_, slice);
   return result;
 }
 

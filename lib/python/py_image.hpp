@@ -12,6 +12,7 @@
 #include "imgbuf/handoff.hpp"
 #include "imgbuf/image.hpp"
 #include "imgbuf/image_info.hpp"
+#include "imgbuf/metadata_changes.hpp"
 
 namespace imgbuf::python {
 
@@ -42,8 +43,13 @@ class PyImage {
   [[nodiscard]] std::span<const std::string> channels() const noexcept { return channels_; }
   /// What the file said, its size aside, which is the array's; null for elements that came from elsewhere.
   [[nodiscard]] const std::shared_ptr<const ImageInfo>& info() const noexcept { return info_; }
-  /// The same elements with another info (null: without any).
+  /// The same elements with another info (null: without any). What has become of the picture stays known.
   [[nodiscard]] PyImage with_info(std::shared_ptr<const ImageInfo> info) const;
+  /// What has become of the picture since its metadata was written: views that left out or reversed rows or columns
+  /// changed it, and so did what gives elements an info of another size.
+  [[nodiscard]] PictureChange change() const noexcept;
+  /// The same elements as a part of the picture that the info speaks of, or as that picture at another size.
+  [[nodiscard]] PyImage as_changed() const;
   /// Takes over the info and the names of another image with the same elements. The array stays the object that it is:
   /// other threads may be reading it without the GIL.
   void set_meaning(PyImage like);
@@ -79,6 +85,8 @@ class PyImage {
   std::vector<AxisName> axes_;  ///< as many as the array has axes
   std::vector<std::string> channels_;
   std::shared_ptr<const ImageInfo> info_;
+  bool cut_or_turned_ = false;            ///< by views and infos before the last; `change()` knows the last as well
+  bool axes_swapped_ = false;             ///< the same
   mutable std::optional<Array> strided_;  ///< guarded by the GIL
 };
 

@@ -193,6 +193,11 @@ class Compare(CliTest):
         for metric in ("max", "mse", "psnr", "ssim"):
             self.compare_differing(self.path("a.npy"), self.path("b.npy"), "--metric", metric, "--fail-over",
                                    "0" if metric in ("psnr", "ssim") else "1e300")
+        names = self.path("a.npy"), self.path("b.npy")
+        self.assertEqual(self.compare_differing(*names, "--metric", "ssim").stdout, b"nan\n")
+        text = self.compare_differing(*names).stdout.decode()
+        self.assertRegex(text, r"ssim .* nan")
+        self.assertNotIn("-nan", text)
 
     def test_small_pictures_have_no_ssim(self):
         a, b = self.save(picture(size=(10, 30)), "a.png"), self.save(picture(size=(10, 30), seed=2), "b.png")
@@ -236,11 +241,37 @@ class Compare(CliTest):
         names = self.save(a, "a.png"), self.save(b, "b.png")
         pixels = list(zip(a.getdata(), b.getdata()))
         for amplify in (1, 3):
-            self.compare_differing(*names, "--diff", self.path("d.png"), "--amplify", amplify)
+            run = self.run_quietly("compare", *names, "--diff", self.path("d.png"), "--amplify", amplify)
+            self.assertEqual(run.returncode, 1)
+            most = max(abs(p[3] - q[3]) for p, q in pixels)
+            self.assertEqual(run.stderr.decode(), f"imgbuf: warning: {self.path('d.png')}: alpha differs too, by at "
+                                                  f"most {most}: it is not in this picture\n")
             with Image.open(self.path("d.png")) as found:
                 self.assertEqual(found.mode, "RGB")
                 self.assertEqual(list(found.getdata()), [
                     tuple(min(255, amplify * abs(x - y)) for x, y in zip(p[:3], q[:3])) for p, q in pixels])
+
+    def test_a_black_picture_of_differences_that_are_alpha_s(self):
+        a = picture("RGBA")
+        b = a.copy()
+        b.putalpha(255)
+        names = self.save(a, "a.png"), self.save(b, "b.png")
+        self.assertIn(b"alpha differs too", self.run_quietly("compare", *names, "--diff", self.path("d.png")).stderr)
+        with Image.open(self.path("d.png")) as found:
+            self.assertEqual(found.getextrema(), ((0, 0),) * 3)
+        # Colours alone differ.
+        b = picture("RGBA", seed=2)
+        b.putalpha(a.getchannel("A"))
+        self.compare_differing(names[0], self.save(b, "b.png"), "--diff", self.path("d.png"))
+
+    def test_alpha_is_no_difference_that_does_not_fit(self):
+        colors = numpy.zeros((12, 12, 2), "i1")
+        numpy.save(self.path("a.npy"), colors)
+        colors[..., 1] = -128
+        numpy.save(self.path("b.npy"), colors)
+        run = self.run_quietly("compare", self.path("a.npy"), self.path("b.npy"), "--diff", self.path("d.npy"))
+        self.assertNotIn(b"are written as", run.stderr)
+        self.assertIn(b"alpha differs too, by at most 128", run.stderr)
 
     def test_threads_do_not_matter(self):
         a, b = self.save(picture(size=(300, 500)), "a.png"), self.save(picture(size=(300, 500), seed=2), "b.png")

@@ -171,6 +171,31 @@ class Passes(CliTest):
                     _, after, _ = self.both(a, b, ["exif", "xmp"], *options)
                     self.assertEqual(after["Orientation"], expected)
 
+    def test_an_orientation_that_a_format_cannot_hold_is_said(self):
+        source = make(self.path("in.jpg"), ["exif"])
+        line = "with orientation 6: the picture is shown as it is stored, not turned"
+        for target in ("out.bmp", "out.ppm", "out.npy", "out.png", "out.jpg", "out.tif"):
+            holds = target.endswith(("png", "jpg", "tif"))
+            for options, is_lost in (([], not holds), (["--auto-orient"], False)):
+                with self.subTest(target=target, options=options):
+                    lines = self.warnings(self.convert(source, self.path(target), *options))
+                    self.assertEqual([line in text for text in lines].count(True), int(is_lost), lines)
+
+    def test_exif_s_resolution_turns_with_the_picture(self):
+        exif = Image.Exif()
+        exif[0x011A], exif[0x011B], exif[0x0128] = 300.0, 150.0, 2
+        exif[0x010F] = "maker"
+        for suffix in (".jpg", ".png"):
+            source = self.save(picture(), "in" + suffix, exif=exif, dpi=(300, 150))
+            for options, expected in (([], (300, 150)), (["--rotate=90"], (150, 300)), (["--transpose"], (150, 300)),
+                                      (["--rotate=180"], (300, 150))):
+                with self.subTest(suffix=suffix, options=options):
+                    self.convert(source, self.path("out" + suffix), *options)
+                    with Image.open(self.path("out" + suffix)) as out:
+                        said = out.getexif()
+                        self.assertEqual((said[0x011A], said[0x011B]), expected)
+                        self.assertEqual(tuple(round(x) for x in out.info["dpi"]), expected)
+
     def test_to_and_fro_nothing_changes(self):
         parts = ["exif", "xmp", "icc", "resolution"]
         source = make(self.path("a.png"), parts)

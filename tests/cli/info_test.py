@@ -2,11 +2,12 @@
 
 import json
 import os
+import subprocess
 import unittest
 
 from PIL import Image, PngImagePlugin
 
-from cli_testing import CliTest, need, picture, tool
+from cli_testing import PROGRAM, CliTest, need, picture, tool
 
 
 class Info(CliTest):
@@ -56,6 +57,95 @@ class Info(CliTest):
             self.assertEqual(tags["IFD0"], {"Make": "maker", "Orientation": "Right-top", "0xc7a1": "of nobody"})
             self.assertEqual(tags["GPS"], {"GPSLatitudeRef": "N"})
             self.assertEqual(set(tags), {"IFD0", "GPS"})
+
+    def exif_facts(self, exif):
+        (facts,) = self.facts(self.save(picture(), "in.jpg", exif=exif))
+        return facts["metadata"]["exif"]
+
+    @unittest.skipIf(os.environ.get("IMGBUF_WITH_EXIF") == "0", "built without libexif")
+    def test_exif_values_that_have_no_word_are_numbers(self):
+        exif = Image.Exif()
+        exif[0x0128] = 1  # a unit that is none
+        exif[0x0103] = 77
+        exif[0x0112] = 0
+        exif[0xC7A2] = 0.1  # a double
+        exif[0xC7A3] = (1, 70000)
+        exif[0x8769] = {0x9000: b"0999", 0xA300: b"\7", 0x9209: 12345}
+        found = self.exif_facts(exif)
+        self.assertEqual(found["tags"]["IFD0"], {"Compression": "77", "Orientation": "0", "ResolutionUnit": "1",
+                                                 "0xc7a2": "0.1", "0xc7a3": "1, 70000"})
+        self.assertEqual(found["tags"]["EXIF"], {"ExifVersion": "0999", "Flash": "12345", "FileSource": "7"})
+        self.assertNotIn("tag_notes", found)
+
+    @unittest.skipIf(os.environ.get("IMGBUF_WITH_EXIF") == "0", "built without libexif")
+    def test_comments_of_exif_are_decoded(self):
+        text = "\u00dcber den Wolken \U0001f600"
+        coded = {"ASCII": (b"ASCII\0\0\0a comment\0rest", "a comment"),
+                 "no code": (b"\0" * 8 + text.encode(), text),
+                 "forgotten code": (b"a comment without", "a comment without"),
+                 "in EXIF's order": (b"UNICODE\0" + text.encode("utf-16-be"), text),
+                 "with a mark": (b"UNICODE\0" + text.encode("utf-16"), text),
+                 "odd": (b"UNICODE\0\0a\0b\0", "ab"),
+                 "half a pair": (b"UNICODE\0\xd8\x3d\0b\xdc\0", "\ufffdb\ufffd"),
+                 "empty": (b"UNICODE\0", "")}
+        for name, (data, expected) in coded.items():
+            with self.subTest(name=name):
+                exif = Image.Exif()
+                exif.endian = ">"
+                exif[0x8769] = {0x9286: data}
+                exif[0x8825] = {0x1B: data}
+                block = exif.tobytes()
+                self.assertEqual(block[6:8], b"MM")
+                found = self.exif_facts(block)
+                self.assertEqual(found["tags"]["EXIF"], {"UserComment": expected})
+                self.assertEqual(found["tags"]["GPS"], {"GPSProcessingMethod": expected})
+        exif = Image.Exif()
+        exif[0x9C9B] = text.encode("utf-16-le") + b"\0\0"
+        self.assertEqual(self.exif_facts(exif)["tags"]["IFD0"], {"XPTitle": text})
+
+    @unittest.skipIf(os.environ.get("IMGBUF_WITH_EXIF") == "0", "built without libexif")
+    def test_exif_without_a_value_says_why(self):
+        exif = Image.Exif()
+        exif[0x8769] = {0xA302: b"\1\2\3 of a sensor", 0x9286: b"JIS\0\0\0\0\0\x1b$B"}
+        found = self.exif_facts(exif)
+        self.assertEqual(found["tags"]["EXIF"], {"CFAPattern": None, "UserComment": None})
+        self.assertEqual(found["tag_notes"], {"EXIF": {
+            "CFAPattern": "15 bytes, which are not interpreted",
+            "UserComment": "3 bytes of text in JIS, which is not decoded"}})
+
+    @unittest.skipIf(os.environ.get("IMGBUF_WITH_EXIF") == "0", "built without libexif")
+    def test_long_values_of_exif_say_that_they_are_cut(self):
+        exif = Image.Exif()
+        exif[0x010E] = ("\u00fc" * 3000).encode()
+        exif[0x010F] = "m" * 4095
+        exif[0x8298] = "c" * 5000
+        exif[0xC7A3] = tuple(range(100000, 101000))
+        found = self.exif_facts(exif)
+        tags, notes = found["tags"]["IFD0"], found["tag_notes"]["IFD0"]
+        self.assertEqual(tags["ImageDescription"], "\u00fc" * 2047)
+        self.assertEqual(tags["Make"], "m" * 4095)
+        self.assertEqual(tags["Copyright"], "c" * 4095)
+        numbers = tags["0xc7a3"].split(", ")
+        self.assertEqual(numbers, [str(n) for n in range(100000, 100000 + len(numbers))])
+        self.assertEqual(notes, {"ImageDescription": "cut: the first 4094 of 6000 bytes",
+                                 "Copyright": "cut: the first 4095 of 5000 bytes",
+                                 "0xc7a3": f"cut: the first {len(numbers)} of 1000 values"})
+        self.assertGreater(len(numbers), 500)
+
+    def test_a_pipe_does_not_show_what_stands_behind_the_pixels(self):
+        note = "metadata behind the pixels was not looked for"
+        png, jpeg = self.save(picture(), "in.png"), self.save(picture(), "in.jpg")
+        for path, is_piped, is_said in ((png, True, True), (png, False, False), (jpeg, True, False)):
+            with self.subTest(path=path, is_piped=is_piped):
+                name, data = ("-", path.read_bytes()) if is_piped else (path, b"")
+                (facts,) = json.loads(self.run_program("info", name, "--json", stdin=data).stdout)
+                self.assertEqual(note in facts.get("note", ""), is_said)
+                self.assertEqual("note" in facts, is_said)
+                text = self.run_program("info", name, stdin=data).stdout.decode()
+                self.assertEqual(f"  note            {note}" in text, is_said)
+        with open(png, "rb") as file:  # a file that can be sought in, whatever it is called
+            run = subprocess.run([PROGRAM, "info", "-", "--json"], stdin=file, capture_output=True, timeout=60)
+        self.assertNotIn("note", json.loads(run.stdout)[0])
 
     def test_exif_that_is_cut_or_nonsense_is_no_crash(self):
         exif = Image.Exif()

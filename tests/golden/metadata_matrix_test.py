@@ -408,6 +408,24 @@ class Orientation(MetadataTest):
                     self.assertEqual(report["losses"], [] if stays else said)
                     self.assertEqual(READ["exif"](facts_of([out])[str(out)])[0], "maker")
 
+    def test_photoshop_s_thumbnail_goes_when_the_picture_changes(self):
+        made = self.make("in.jpg", ["iptc"])
+        small = b"\0\0\0\1" + b"a small picture of it all"
+        resource = b"8BIM\x04\x0c\0\0" + struct.pack(">I", len(small)) + small + b"\0" * (len(small) % 2)
+        data = made.read_bytes()
+        start = data.index(b"Photoshop 3.0\0") - 4
+        size = struct.unpack(">H", data[start + 2:start + 4])[0]
+        made.write_bytes(data[:start + 2] + struct.pack(">H", size + len(resource)) + data[start + 4:start + 2 + size] +
+                         resource + data[start + 2 + size:])
+        for options, stays in (((), True), (("--crop=10x10+0+0",), False), (("--rotate=180",), False)):
+            for target in ("jpg", "tif"):
+                with self.subTest(options=options, target=target):
+                    out, report, _ = self.run_convert(made, f"out.{target}", *options)
+                    self.assertEqual(small in out.read_bytes(), stays)
+                    said = ["Photoshop's thumbnail is left out: it shows the picture as it was"]
+                    self.assertEqual(report["losses"], [] if stays else said)
+                    self.assertEqual(READ["iptc"](facts_of([out])[str(out)]), READ["iptc"](facts_of([made])[str(made)]))
+
 
 class Chosen(MetadataTest):
     """--strip and --keep, by what another program finds."""

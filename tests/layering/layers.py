@@ -35,7 +35,7 @@ PUBLIC_HEADERS = {
     # rows: of one view, without a plan
     "image": [
         "array", "collapse", "grid", "grid_image", "grid_view", "image", "image_info", "index_expression", "metadata",
-        "photoshop", "rebuild_pointers", "rewire", "rows", "strips", "view", "vstack",
+        "metadata_changes", "photoshop", "rebuild_pointers", "rewire", "rows", "strips", "view", "vstack",
     ],
     "walk": ["elements", "locate", "walk"],
     "pixel": ["pixel"],

@@ -28,6 +28,7 @@
 #include "imgbuf/locate.hpp"            // IWYU pragma: export
 #include "imgbuf/mapped_guard.hpp"      // IWYU pragma: export
 #include "imgbuf/metadata.hpp"          // IWYU pragma: export
+#include "imgbuf/metadata_changes.hpp"  // IWYU pragma: export
 #include "imgbuf/metadata_parts.hpp"    // IWYU pragma: export
 #include "imgbuf/open_image.hpp"        // IWYU pragma: export
 #include "imgbuf/photoshop.hpp"         // IWYU pragma: export

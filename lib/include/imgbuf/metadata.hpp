@@ -85,7 +85,7 @@ enum class Orientation : unsigned char {
 /// @see EXIF 2.32 section 4.6.4, TIFF 6.0 section 8
 [[nodiscard]] IMGBUF_API Orientation orientation(const Metadata& metadata) noexcept;
 
-/// Changes EXIF's orientation in place, if the blob has the tag; every other byte stays.
+/// Changes EXIF's orientation and XMP's `tiff:Orientation` in place, where they are there; every other byte stays.
 IMGBUF_API void set_orientation(Metadata& metadata, Orientation orientation) noexcept;
 
 }  // namespace imgbuf

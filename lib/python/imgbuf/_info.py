@@ -130,7 +130,8 @@ class ImageInfo:
     def replace(self, **changes):
         """The same with other values of the fields that are named: all but `file` and what the pixels themselves say (width,
         height, color, alpha, element_type). None, or an empty value, takes a field away. `orientation` is written into
-        the EXIF, which is made where there is none, and `iptc` among Photoshop's resources, whose other blocks stay.
+        the EXIF, which is made where there is none, and into an XMP that says one; `iptc` among Photoshop's resources,
+        whose other blocks stay. EXIF's tags that say a resolution follow `resolution`, where they are there.
 
         Raises TypeError for a field that cannot be replaced, InvalidArgument for an orientation that is none,
         Unsupported for an EXIF that has no place for one.
@@ -138,10 +139,10 @@ class ImageInfo:
         for name in _OF_THE_PIXELS.intersection(changes):
             raise TypeError(f"{name} cannot be replaced: it is what the pixels are, or what their file was")
         if "orientation" in changes:
-            orientation = changes.pop("orientation")
-            exif = changes.get("exif", self.exif)
-            if orientation is not None or exif:
-                changes["exif"] = _imgbuf._with_orientation(exif, 1 if orientation is None else orientation)
+            exif, xmp = (changes.get(name, getattr(self, name)) for name in ("exif", "xmp"))
+            changes["exif"], changes["xmp"] = _imgbuf._with_orientation(exif, xmp, changes.pop("orientation"))
+        if "resolution" in changes:
+            changes["exif"] = _imgbuf._with_resolution(changes.get("exif", self.exif), changes["resolution"])
         if "iptc" in changes:
             changes["photoshop"] = _imgbuf._with_iptc(changes.get("photoshop", self.photoshop), changes.pop("iptc"))
         defaults = {field.name: field.default for field in dataclasses.fields(self)}

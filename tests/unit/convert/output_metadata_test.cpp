@@ -35,20 +35,14 @@ Metadata full() {
   return metadata;
 }
 
-std::string made_upright(const std::string& xmp) {
-  Blob blob = to_bytes(xmp);
-  set_xmp_upright(blob);
-  return to_text(blob);
-}
-
 }  // namespace
 
 TEST_CASE("metadata stays as it is without geometry") {
-  CHECK(output_metadata(full(), {}, {}) == full());
+  CHECK(output_metadata(full(), {}, {}).metadata == full());
 }
 
 TEST_CASE("stripping keeps what says which colours are meant") {
-  const Metadata kept = output_metadata(full(), {}, MetadataParts::colors());
+  const Metadata kept = output_metadata(full(), {}, MetadataParts::colors()).metadata;
   Metadata expected;
   expected.icc = full().icc;
   expected.icc_name = "name";
@@ -61,23 +55,33 @@ TEST_CASE("metadata of a turned picture says upright, and its resolution turns t
   Geometry geometry;
   geometry.oriented = true;
   geometry.orientation = Orientation::rotate_90;
-  const Metadata turned = output_metadata(full(), geometry, {});
+  const Metadata turned = output_metadata(full(), geometry, {}).metadata;
   CHECK(orientation(full()) == Orientation::rotate_90);
   CHECK(orientation(turned) == Orientation::upright);
   CHECK(to_text(turned.xmp) == "<x tiff:Orientation=\"1\"/>");
   CHECK(turned.resolution == Resolution{150, 300, Resolution::Unit::per_inch});
 
   geometry.orientation = Orientation::flip_horizontal;
-  CHECK(output_metadata(full(), geometry, {}).resolution == full().resolution);
+  CHECK(output_metadata(full(), geometry, {}).metadata.resolution == full().resolution);
 }
 
-TEST_CASE("XMP's orientation is found as attribute and as element") {
-  CHECK(made_upright("<a tiff:Orientation = '8' b='8'/>") == "<a tiff:Orientation = '1' b='8'/>");
-  CHECK(made_upright("<tiff:Orientation>3</tiff:Orientation>") == "<tiff:Orientation>1</tiff:Orientation>");
-  CHECK(made_upright("tiff:Orientation") == "tiff:Orientation");
-  CHECK(made_upright("tiff:Orientation=\"") == "tiff:Orientation=\"");
-  CHECK(made_upright("tiff:Orientation5") == "tiff:Orientation5");
-  CHECK(made_upright("") == "");
+TEST_CASE("a thumbnail is lost where the picture is another, and only where it was kept") {
+  Metadata input;
+  input.photoshop = to_bytes(std::string("8BIM\x04\x0c\0\0\0\0\0\x02TN", 14));
+  const auto losses = [&](const Geometry& geometry, const MetadataParts& parts) {
+    const OutputMetadata output = output_metadata(input, geometry, parts);
+    CHECK(output.metadata.photoshop.empty() == (parts.iptc ? !output.losses.empty() : true));
+    return output.losses;
+  };
+  const std::vector<std::string> lost{"Photoshop's thumbnail is left out: it shows the picture as it was"};
+  Geometry cropped;
+  cropped.cropped = true;
+  Geometry flipped;
+  flipped.orientation = Orientation::flip_vertical;
+  CHECK(losses({}, {}).empty());
+  CHECK(losses(cropped, {}) == lost);
+  CHECK(losses(flipped, {}) == lost);
+  CHECK(losses(cropped, MetadataParts::colors()).empty());
 }
 
 TEST_CASE("metadata that came late is named") {

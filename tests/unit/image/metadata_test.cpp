@@ -3,11 +3,15 @@
 #include <catch2/catch.hpp>
 #include <initializer_list>
 
+#include "support/temporary_directory.hpp"
+
 using imgbuf::Blob;
 using imgbuf::Metadata;
 using imgbuf::Orientation;
 using imgbuf::orientation;
 using imgbuf::set_orientation;
+using imgbuf::test::to_bytes;
+using imgbuf::test::to_text;
 
 namespace {
 
@@ -121,4 +125,12 @@ TEST_CASE("set_orientation leaves a blob without the tag as it is", "[metadata]"
   const Metadata before = metadata;
   set_orientation(metadata, Orientation::rotate_180);
   CHECK(metadata == before);
+}
+
+TEST_CASE("set_orientation changes what XMP says of it as well", "[metadata]") {
+  Metadata metadata = with_exif(ExifWriter(true).write({{orientation_tag, 3, 1, 6}}));
+  metadata.xmp = to_bytes("<a tiff:Orientation=\"6\"/>");
+  set_orientation(metadata, Orientation::rotate_180);
+  CHECK(orientation(metadata) == Orientation::rotate_180);
+  CHECK(to_text(metadata.xmp) == "<a tiff:Orientation=\"3\"/>");
 }

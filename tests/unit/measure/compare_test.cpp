@@ -300,7 +300,7 @@ TEST_CASE("what cannot be compared is named") {
         small.view());
   error(ErrorCode::invalid_argument, "the shape (10) is neither (height, width) nor (height, width, channels)",
         small.view().index(2, 0).index(0, 0), small.view().index(2, 0).index(0, 0), {.ssim = false});
-  error(ErrorCode::invalid_argument, "a peak of -1.000000 is no difference", small.view(), small.view(), {.peak = -1});
+  error(ErrorCode::invalid_argument, "a peak of -1 is no difference", small.view(), small.view(), {.peak = -1});
 
   const auto image = [](ImageInfo info) { return Image::allocate(std::move(info)); };
   const Image gray = image(test::gray_info(20, 30));
@@ -363,7 +363,7 @@ TEST_CASE("an absolute difference can take the place of a picture") {
   test::fill_random(a.view(), 1);
   absolute_difference(a.view(), a.view(), a.view(), 1, Context());
   CHECK(test::packed(a.view()) == std::vector<std::byte>(105));
-  test::require_error(ErrorCode::invalid_argument, "differences cannot be multiplied by 0.000000",
+  test::require_error(ErrorCode::invalid_argument, "differences cannot be multiplied by 0",
                       [&] { absolute_difference(a.view(), a.view(), a.view(), 0, Context()); });
 }
 
