@@ -133,8 +133,8 @@ PyImage open(const py::object& source, const std::optional<std::string>& arrange
   bool is_changed = false;
   {
     const WithoutGil unlocked;
-    // What the path names may change meanwhile: a view tells all of itself, and `input` is read for pixels of its own,
-    // or for the names of channels, which only it tells.
+    // A view opens the path anew, which may name another file by now. So it is tried first and tells all of itself;
+    // `input` is read where pixels are decoded, and before a view for the names of channels alone.
     if (!wanted.channels) image = view_of_file(name, choose(wanted, {}).options, mapped, operation.context());
     is_changed = image && wanted.crop;
     if (!image) {
@@ -334,7 +334,8 @@ channels: the channels wanted, in this order, by index or by name, such as ("blu
 limits: a Limits
 progress: called as progress(rows_done, rows_total) on the calling thread; what it raises ends the decoding
 mapped: None views the file where it can, and only a path can; False always reads into new memory; True raises
-    CopyRequired with the reason instead of decoding, and InvalidArgument with arrangement or shared
+    CopyRequired with the reason instead of decoding, and InvalidArgument with arrangement or shared. Tiles of a TIFF are
+    views in open_grid alone
 
 A mapped file is not a copy. Its elements have the file's byte order. What others write into the file shows in the image,
 and when somebody makes the file shorter (np.save to the same path does, before it writes), touching rows that are gone

@@ -5,6 +5,9 @@ import os
 import pathlib
 import pickle
 import re
+import sys
+import threading
+import time
 import warnings
 
 import numpy as np
@@ -415,6 +418,36 @@ def test_a_grid_of_gigabytes_takes_no_memory(tmp_path):
     assert grid.numblocks == (side // tile, side // tile, 1) and grid.nbytes == 3 << 30
     assert grid[-300:, -300:].copy().nbytes == 3 * 300 * 300
     assert resident_bytes() - before < 32 << 20
+
+
+@pytest.mark.parametrize("copy", [imgbuf.Grid.copy, lambda grid: grid.numpy(copy=True)], ids=["copy", "numpy"])
+def test_copies_release_the_gil(tmp_path, copy):
+    write_sparse_tiles(tmp_path / "big.tif", 2048, 256)
+    grid = imgbuf.open_grid(tmp_path / "big.tif")
+    rounds, is_done = 0, False
+
+    def count():
+        nonlocal rounds
+        while not is_done:
+            rounds += 1
+            time.sleep(0)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1000)  # nobody gets the GIL that is not let go
+    thread = threading.Thread(target=count)
+    try:
+        thread.start()
+        for _ in range(100):  # of which one is enough
+            before = rounds
+            copy(grid)
+            if rounds > before:
+                break
+        else:
+            pytest.fail("no other thread has run")
+    finally:
+        is_done = True
+        sys.setswitchinterval(interval)
+        thread.join()
 
 
 def test_the_page_about_tiles_runs(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <filesystem>
 
 #include "support/require_error.hpp"
@@ -39,6 +40,13 @@ TEST_CASE("mapped file: what can be read but not mapped is told apart from what 
   const std::string missing = folder / "missing";
   require_error(ErrorCode::io_failure, missing + ": cannot open: No such file or directory",
                 [&] { (void)memory::map_file(missing); });
+  int system_error = 0;
+  try {
+    (void)memory::map_file(missing);
+  } catch (const Error& error) {
+    system_error = error.system_error();
+  }
+  CHECK(system_error == ENOENT);
   const std::string secret = folder / "secret";
   write_file(secret, to_bytes("x"));
   std::filesystem::permissions(secret, std::filesystem::perms::none);
