@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cmath>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "imgbuf/error.hpp"
 #include "json_number.hpp"
 #include "messages.hpp"
+#include "unsigned_nan.hpp"
 
 namespace imgbuf::cli {
 
@@ -88,8 +87,7 @@ Metric parse_metric(const std::string& text) {
 }
 
 double value_of(const Difference& difference, Metric metric) noexcept {
-  const double value = measured(difference, metric);
-  return std::isnan(value) ? std::numeric_limits<double>::quiet_NaN() : value;  // one without a sign
+  return unsigned_nan(measured(difference, metric));
 }
 
 bool is_over(double value, Metric metric, double threshold) noexcept {

@@ -33,7 +33,7 @@ std::string text_until_nul(Bytes bytes) {
 }
 
 bool is_printable(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 || c == '\t' || c == '\n'; });
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 || (c >= '\t' && c <= '\r'); });
 }
 
 ExifValue cut(std::string text) {
@@ -87,14 +87,16 @@ ExifValue not_interpreted(std::size_t size) {
 /// What begins with eight bytes that say its encoding. @see EXIF 2.32, section 4.6.5, UserComment
 ExifValue encoded_text(Bytes bytes, ExifByteOrder order) {
   constexpr std::size_t code_size = 8;
-  if (bytes.size() < code_size) return not_interpreted(bytes.size());
-  const Bytes text = bytes.subspan(code_size);
-  const auto has_code = [&](std::string_view code) { return std::equal(code.begin(), code.end(), bytes.begin()); };
+  const Bytes text = bytes.subspan(std::min(code_size, bytes.size()));
+  const auto has_code = [&](std::string_view code) {
+    return bytes.size() >= code_size && std::equal(code.begin(), code.end(), bytes.begin());
+  };
+  if (has_code({"ASCII\0\0\0", code_size})) return cut(text_until_nul(text));
   if (has_code({"UNICODE\0", code_size})) return cut(text_of_utf16(text, order));
   if (has_code({"JIS\0\0\0\0\0", code_size}))
     return {std::nullopt, fmt::format("{} bytes of text in JIS, which is not decoded", text.size())};
-  const bool is_coded = has_code({"ASCII\0\0\0", code_size}) || has_code({"\0\0\0\0\0\0\0\0", code_size});
-  std::string plain = text_until_nul(is_coded ? text : bytes);  // some write no code
+  // What says that it is unknown, or nothing, is a text if it looks like one.
+  std::string plain = text_until_nul(has_code({"\0\0\0\0\0\0\0\0", code_size}) ? text : bytes);
   return is_printable(plain) ? cut(std::move(plain)) : not_interpreted(bytes.size());
 }
 

@@ -11,6 +11,7 @@
 #include "imgbuf/histogram_svg.hpp"
 #include "json_number.hpp"
 #include "messages.hpp"
+#include "unsigned_nan.hpp"
 
 namespace imgbuf::cli {
 
@@ -85,7 +86,7 @@ std::string to_text(const StatsFacts& facts, const Terminal& terminal) {
   text += fmt::format(line, indent, "", "minimum", "maximum", "mean", "deviation") + "\n";
   for (std::size_t c = 0; c < names.size(); ++c) {
     const ChannelStatistics& channel = facts.channels[c];
-    const auto number = [](double value) { return fmt::format("{:.6g}", value); };
+    const auto number = [](double value) { return fmt::format("{:.6g}", unsigned_nan(value)); };
     text += fmt::format(line, indent, names[c], number(channel.minimum), number(channel.maximum), number(channel.mean),
                         number(channel.standard_deviation));
     if (const std::string more = remarks(channel); !more.empty()) text += "  " + more;

@@ -194,10 +194,13 @@ class Compare(CliTest):
             self.compare_differing(self.path("a.npy"), self.path("b.npy"), "--metric", metric, "--fail-over",
                                    "0" if metric in ("psnr", "ssim") else "1e300")
         names = self.path("a.npy"), self.path("b.npy")
-        self.assertEqual(self.compare_differing(*names, "--metric", "ssim").stdout, b"nan\n")
-        text = self.compare_differing(*names).stdout.decode()
-        self.assertRegex(text, r"ssim .* nan")
-        self.assertNotIn("-nan", text)
+        for sample in (numpy.nan, numpy.inf):
+            a[7, 8, 2] = sample
+            numpy.save(names[1], a)
+            self.assertEqual(self.compare_differing(*names, "--metric", "ssim").stdout, b"nan\n")
+            text = self.compare_differing(*names).stdout.decode()
+            self.assertRegex(text, r"ssim .* nan")
+            self.assertNotIn("-nan", text)
 
     def test_small_pictures_have_no_ssim(self):
         a, b = self.save(picture(size=(10, 30)), "a.png"), self.save(picture(size=(10, 30), seed=2), "b.png")

@@ -81,6 +81,9 @@ class Info(CliTest):
     def test_comments_of_exif_are_decoded(self):
         text = "\u00dcber den Wolken \U0001f600"
         coded = {"ASCII": (b"ASCII\0\0\0a comment\0rest", "a comment"),
+                 "lines": (b"ASCII\0\0\0two\r\nlines\x1b", "two\r\nlines\x1b"),
+                 "short": (b"short", "short"),
+                 "no text": (b"\0" * 8 + b"\1\2", None),
                  "no code": (b"\0" * 8 + text.encode(), text),
                  "forgotten code": (b"a comment without", "a comment without"),
                  "in EXIF's order": (b"UNICODE\0" + text.encode("utf-16-be"), text),

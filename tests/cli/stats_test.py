@@ -91,6 +91,8 @@ class Stats(CliTest):
         self.assertEqual([channel[k] for k in ("count", "nan", "positive_infinity", "negative_infinity", "mean")],
                          [24, 3, 1, 2, 2])
         self.assertIn("3 NaN, 1 infinite, 2 negative infinite", self.stats(self.path("in.npy")).stdout.decode())
+        numpy.save(self.path("in.npy"), numpy.array([[0, 1e300], [1, 2]]))  # too large to be squared
+        self.assertRegex(self.stats(self.path("in.npy")).stdout.decode(), r"1e\+300 +2.5e\+299 +nan")
         numpy.save(self.path("in.npy"), numpy.full((2, 2), numpy.nan))
         self.assertEqual(self.facts(self.path("in.npy"))["channels"][0]["mean"], "nan")
         self.stats(self.path("in.npy"), "--svg", self.path("out.svg"))
