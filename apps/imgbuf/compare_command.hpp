@@ -25,9 +25,9 @@ class CompareCommand {
  private:
   int compare_files(Context& context);
   void require_sensible_threshold(Metric deciding) const;
-  /// @param greatest  of the differences
   void write_difference(const PictureInput& a, const PictureInput& b, const Comparison& comparison,
                         Context& context) const;
+  /// @param greatest  of the differences
   void warn_of_saturation(double greatest, const ImageInfo& info) const;
   [[nodiscard]] PictureInput open(const std::string& name, Context& context) const;
 

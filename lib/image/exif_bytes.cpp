@@ -4,6 +4,7 @@
 #include <array>
 #include <initializer_list>
 #include <utility>
+#include <vector>
 
 namespace imgbuf::image {
 
@@ -173,7 +174,8 @@ void set_exif_resolution(Blob& exif, const Resolution& resolution) {
   if (!tags || (!tags->unit && resolution.unit == Resolution::Unit::unit_less)) return;
   if (tags->is_shared() && resolution.x != resolution.y) {
     const std::size_t place = exif.size() + exif.size() % 2;
-    if (place > 0xffffffff) return;
+    // Behind a last directory that is cut, more bytes would be its own.
+    if (place > 0xffffffff || place < bytes.root()->end()) return;
     bytes.set_u32(exif, tags->y.pointer, static_cast<std::uint32_t>(place));
     exif.resize(place + 8);
     set_exif_resolution(exif, resolution);
@@ -209,13 +211,25 @@ void drop_thumbnail(Blob& exif) {
   const auto directory = bytes.directory_from(root->next_offset());
   if (!directory) return;
 
+  // Nothing of a thumbnail lies in the picture's own directories: EXIF's, GPS's, Interoperability's.
+  std::vector<ExifBytes::Directory> others{*root};
+  const auto add = [&](const ExifBytes::Directory& from, std::uint32_t tag) {
+    const auto pointer = bytes.find(from, tag);
+    if (const auto other = pointer ? bytes.directory_from(*pointer) : std::nullopt) others.push_back(*other);
+  };
+  add(*root, 0x8769);
+  add(*root, 0x8825);
+  if (others.size() > 1) add(ExifBytes::Directory(others[1]), 0xA005);
+
   // A JPEG's bytes, or those of an uncompressed picture of one strip.
   constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 2> places{{{0x0201, 0x0202}, {0x0111, 0x0117}}};
   std::size_t size = exif.size();
   const auto clear = [&](std::size_t begin, std::size_t end) {
     end = std::min(end, exif.size());
-    const bool is_in_root = begin < root->end() && end > root->offset;
-    if (begin >= end || begin < 8 || is_in_root) return;  // such a thumbnail is none
+    const bool meets_others = std::any_of(others.begin(), others.end(), [&](const ExifBytes::Directory& other) {
+      return begin < other.end() && end > other.offset;
+    });
+    if (begin >= end || begin < 8 || meets_others) return;  // such a thumbnail is none
     std::fill(exif.begin() + static_cast<std::ptrdiff_t>(begin), exif.begin() + static_cast<std::ptrdiff_t>(end),
               std::byte{0});
     if (end + 1 >= size) size = begin;  // a byte may pad the last value

@@ -195,6 +195,8 @@ py::object decode_into(const py::object& source, const py::object& target, std::
     reader->read_rows(as_rows(memory.array(), info), operation.context());
     reader->finish(operation.context());
     info.metadata = reader->info().metadata;  // some may follow the pixels
+    const bool is_cut = info.width != reader->info().width || info.height != reader->info().height;
+    (void)adapt(info.metadata, {.width = info.width, .height = info.height, .cut_or_turned = is_cut});
   }
   operation.say_warnings();
   return to_python(info, operation.context().scratch_bytes());

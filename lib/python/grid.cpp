@@ -50,7 +50,7 @@ PyGrid open(const py::object& path, std::optional<std::array<std::ptrdiff_t, 4>>
     grid.emplace(open_grid(name, options, operation.context()).image);
   }
   operation.say_warnings();
-  return *std::move(grid);
+  return crop ? grid->as_changed() : *std::move(grid);
 }
 
 // What it is
@@ -61,7 +61,7 @@ py::tuple chunks(const PyGrid& grid) {
     const auto cuts = grid.cuts(axis);
     py::tuple extents(cuts.size() - 1);
     for (std::size_t i = 0; i + 1 < cuts.size(); ++i) extents[i] = cuts[i + 1] - cuts[i];
-    all[static_cast<std::size_t>(axis)] = extents;
+    all[static_cast<std::size_t>(axis)] = cuts.size() > 1 ? extents : py::make_tuple(0);
   }
   return all;
 }
@@ -135,37 +135,6 @@ std::ptrdiff_t count_of_cells(const PyBlocks& blocks) {
   return counts[0] * counts[1] * counts[2];
 }
 
-// Parts
-
-[[noreturn]] void refuse_index(const py::handle& item) {
-  throw py::type_error("a grid is cut by slices and '...', not by '" + type_name(item) +
-                       "': grid.blocks[...] is a cell, grid.copy()[...] takes every index");
-}
-
-PyGrid get_item(const PyGrid& grid, const py::handle& key) {
-  const py::tuple items = PyTuple_Check(key.ptr()) ? py::reinterpret_borrow<py::tuple>(key) : py::make_tuple(key);
-  int slices = 0;
-  int ellipses = 0;
-  for (const py::handle item : items) {
-    const bool is_ellipsis = item.ptr() == Py_Ellipsis;
-    if (!is_ellipsis && PySlice_Check(item.ptr()) == 0) refuse_index(item);
-    ++(is_ellipsis ? ellipses : slices);
-  }
-  if (ellipses > 1) throw py::index_error("an index can only have a single ellipsis ('...')");
-  if (slices > PyGrid::rank)
-    throw py::index_error("too many indices for grid: grid is 3-dimensional, but " + std::to_string(slices) +
-                          " were indexed");
-  PyGrid part = grid;
-  int axis = 0;
-  for (const py::handle item : items) {
-    if (item.ptr() == Py_Ellipsis)
-      axis += PyGrid::rank - slices;
-    else
-      part = part.slice(axis++, slice_of(item));
-  }
-  return part;
-}
-
 // All of it
 
 PyImage copy(const PyGrid& grid, const std::optional<std::string>& arrangement) {
@@ -211,6 +180,70 @@ py::object array_protocol(const PyGrid& grid, const py::object& as, std::optiona
     numpy.attr("copyto")(array[place], image.attr("numpy")(), py::arg("casting") = "unsafe");
   }
   return array;
+}
+
+// Parts
+
+[[noreturn]] void refuse_index(const py::handle& item) {
+  throw py::type_error("a grid is cut by slices, integers and '...', not by '" + type_name(item) +
+                       "': grid.blocks[...] is a cell, grid.copy()[...] takes every index");
+}
+
+/// All of a grid as an image: of the same memory where it lies in one cell, else a copy with its warning.
+PyImage image_of(const PyGrid& grid) {
+  if (const auto image = grid.in_one_cell()) return *image;
+  const Handoff handoff = grid.explain(consumers::numpy);
+  allow_copy(handoff, handoff.copied_bytes, std::nullopt);
+  return copy(grid, {});
+}
+
+/// @throws IndexError; TypeError for arrays, most of which have an `__index__` that refuses
+std::ptrdiff_t index_in(const PyGrid& grid, int axis, const py::handle& item) {
+  try {
+    return index_argument(item, grid.shape()[static_cast<std::size_t>(axis)],
+                          "axis " + std::to_string(axis) + " of the grid");
+  } catch (const py::error_already_set& error) {
+    if (!error.matches(PyExc_TypeError)) throw;
+  }
+  refuse_index(item);
+}
+
+/// Slices keep a grid; an integer takes its axis away, which no grid goes without.
+py::object get_item(const PyGrid& grid, const py::handle& key) {
+  const py::tuple items = PyTuple_Check(key.ptr()) ? py::reinterpret_borrow<py::tuple>(key) : py::make_tuple(key);
+  int indexed = 0;
+  int ellipses = 0;
+  for (const py::handle item : items) {
+    const bool is_ellipsis = item.ptr() == Py_Ellipsis;
+    if (!is_ellipsis && PySlice_Check(item.ptr()) == 0 && !is_integer(item)) refuse_index(item);
+    ++(is_ellipsis ? ellipses : indexed);
+  }
+  if (ellipses > 1) throw py::index_error("an index can only have a single ellipsis ('...')");
+  if (indexed > PyGrid::rank)
+    throw py::index_error("too many indices for grid: grid is 3-dimensional, but " + std::to_string(indexed) +
+                          " were indexed");
+  PyGrid part = grid;
+  int axis = 0;
+  bool has_integers = false;
+  const py::slice all{py::none(), py::none(), py::none()};
+  py::tuple rest = py::make_tuple(all, all, all);
+  for (const py::handle item : items) {
+    if (item.ptr() == Py_Ellipsis) {
+      axis += PyGrid::rank - indexed;
+      continue;
+    }
+    const auto a = static_cast<std::size_t>(axis);
+    if (is_integer(item)) {
+      const std::ptrdiff_t i = index_in(grid, axis, item);
+      part = part.slice(axis, {i, i + 1, 1});
+      rest[a] = py::int_(0);
+      has_integers = true;
+    } else {
+      part = part.slice(axis, slice_of(item));
+    }
+    ++axis;
+  }
+  return has_integers ? py::object(py::cast(image_of(part))[rest]) : py::cast(part);
 }
 
 [[noreturn]] void refuse_pickling(const PyGrid&, const py::handle&) {
@@ -290,7 +323,7 @@ The memory lives as long as any grid, image or array over it.)");
 What the pixels mean and what their file says beside them, as an ImageInfo with this grid's own size; None when its
 channels make no colour model.)")
       .def_property_readonly("chunks", chunks, R"(
-For each axis the extents of the cells along it, as Dask has them: ((256, 256, 88), (256, 144), (3,)). Empty for an axis
+For each axis the extents of the cells along it, as Dask has them: ((256, 256, 88), (256, 144), (3,)). (0,) for an axis
 of extent 0, which has no cell.)")
       .def_property_readonly(
           "numblocks", [](const PyGrid& self) { return tuple_of(self.cell_counts()); }, "Cells along each axis.")
@@ -303,6 +336,9 @@ the same memory.)")
       .def("__getitem__", get_item, py::arg("key"), R"(
 grid[rows, columns, channels]: part of the grid by slices with any step and "...", a Grid of the same memory. It is cut
 where the grid is.
+
+An integer takes an axis away, which leaves an Image (an element where three are given): of the same memory where what
+is left lies in one cell, else a copy, with a CopyWarning.
 
 TypeError: any other index; copy() gives an Image, which takes them.)")
       .def("copy", copy, py::arg("arrangement") = py::none(), R"(

@@ -135,7 +135,7 @@ PyImage with_changed_info(const PyImage& image, const py::object& value, const p
   if (!changes.empty()) changed = changed.attr("replace")(**changes);
   PyImage result = image;
   set_info(result, changed);
-  return result;
+  return changes.contains("resolution") ? result.with_own_resolution() : result;
 }
 
 void bind_info(py::module_& module, ImageClass& image) {

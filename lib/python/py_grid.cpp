@@ -53,8 +53,16 @@ PyGrid::Index PyGrid::cell_counts() const noexcept {
   return counts;
 }
 
+PyGrid PyGrid::as_changed() const {
+  PyGrid result = *this;
+  result.is_changed_ = true;
+  return result;
+}
+
 PyImage PyGrid::named(Array array, std::vector<std::string> channels) const {
-  return {std::move(array), {AxisName::height, AxisName::width, AxisName::channel}, std::move(channels), info_};
+  const PyImage image{
+      std::move(array), {AxisName::height, AxisName::width, AxisName::channel}, std::move(channels), info_};
+  return is_changed_ ? image.as_changed() : image;
 }
 
 PyImage PyGrid::cell(const Index& index) const {
@@ -65,7 +73,9 @@ PyImage PyGrid::cell(const Index& index) const {
     counts[a] = cuts_[a][i + 1] - starts[a];
   }
   const std::optional<Image> one = bare(cells_, view().crop(starts, counts)).in_one_cell();
-  return named(one.value().array(), sliced(channels_, {starts[2], starts[2] + counts[2], 1}));
+  const PyImage image = named(one.value().array(), sliced(channels_, {starts[2], starts[2] + counts[2], 1}));
+  const bool is_whole = counts[0] == shape()[0] && counts[1] == shape()[1];
+  return is_whole ? image : image.as_changed();
 }
 
 std::optional<PyImage> PyGrid::in_one_cell() const {
@@ -75,7 +85,12 @@ std::optional<PyImage> PyGrid::in_one_cell() const {
 }
 
 PyGrid PyGrid::slice(int axis, const Slice& slice) const {
-  return {bare(cells_, view().slice(axis, slice)), axis == 2 ? sliced(channels_, slice) : channels_, info_};
+  PyGrid part(bare(cells_, view().slice(axis, slice)), axis == 2 ? sliced(channels_, slice) : channels_, info_);
+  const auto a = static_cast<std::size_t>(axis);
+  const std::ptrdiff_t extent = part.shape()[a];
+  const bool is_same = extent == shape()[a] && (extent < 2 || slice.step > 0);
+  part.is_changed_ = is_changed_ || (axis < 2 && !is_same);
+  return part;
 }
 
 PyImage PyGrid::pixel_alike() const {

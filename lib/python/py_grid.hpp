@@ -22,6 +22,9 @@ class PyGrid {
 
   explicit PyGrid(const GridImage& image);
 
+  /// The same grid of what is not the whole of its file's picture.
+  [[nodiscard]] PyGrid as_changed() const;
+
   [[nodiscard]] GridConstView view() const { return cells_.const_view(); }
   [[nodiscard]] Format format() const noexcept { return cells_.info().pixel.format; }
   [[nodiscard]] bool is_read_only() const noexcept { return cells_.is_read_only(); }
@@ -66,6 +69,7 @@ class PyGrid {
   std::vector<std::string> channels_;
   std::shared_ptr<const ImageInfo> info_;  ///< of the file
   std::array<std::vector<std::ptrdiff_t>, rank> cuts_;
+  bool is_changed_ = false;  ///< less of the picture, or turned, as `PyImage::as_changed`
 };
 
 }  // namespace imgbuf::python

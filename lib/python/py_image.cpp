@@ -183,6 +183,12 @@ PyImage PyImage::as_changed() const {
   return result;
 }
 
+PyImage PyImage::with_own_resolution() const {
+  PyImage result = *this;
+  result.axes_swapped_ = false;
+  return result;
+}
+
 void PyImage::set_meaning(PyImage like) {
   axes_ = std::move(like.axes_);
   channels_ = std::move(like.channels_);

@@ -50,6 +50,8 @@ class PyImage {
   [[nodiscard]] PictureChange change() const noexcept;
   /// The same elements as a part of the picture that the info speaks of, or as that picture at another size.
   [[nodiscard]] PyImage as_changed() const;
+  /// The same image, whose info's resolution is that along its own axes.
+  [[nodiscard]] PyImage with_own_resolution() const;
   /// Takes over the info and the names of another image with the same elements. The array stays the object that it is:
   /// other threads may be reading it without the GIL.
   void set_meaning(PyImage like);

@@ -157,6 +157,17 @@ class HugeTiffTest(CliTest):
                 self.assert_little(self.run_measured("convert", path, out, *crop, *options))
                 self.assert_same_pixels(Image.open(out), pixels)
 
+    def test_tiles_that_are_left_out_take_no_memory(self):
+        path, out = self.path("tiles.tif"), self.path("corner.pgm")
+        fields = [(256, 100_000), (257, 100_000), (258, 8), (259, 1), (262, 1), (277, 1), (322, 50_000), (323, 100_000)]
+        entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in fields)
+        values_at = 8 + 2 + 12 * (len(fields) + 2) + 4
+        entries += b"".join(struct.pack("<HHII", tag, 4, 2, values_at) for tag in (324, 325))
+        path.write_bytes(b"II*\0\x08\0\0\0" + struct.pack("<H", len(fields) + 2) + entries + bytes(4 + 8))
+        for options in ((), ("--no-map",)):
+            self.assert_little(self.run_measured("convert", path, out, "--crop", "10x10+5+7", *options))
+            self.assertEqual(out.read_bytes()[-100:], bytes(100))
+
     def test_all_rows_take_little_memory(self):
         path, _ = self.make()
         out = self.path("out.tif")

@@ -105,7 +105,9 @@ def test_elements_that_get_the_info_of_another_size():
         data, said = saved(version)
         assert said == [EXIF_LOSS, PHOTOSHOP_LOSS]
         assert facts(data) == ((HEIGHT, WIDTH), (150, 300), (150, 300))
-    assert facts(saved(turned, resolution=(72, 36))[0]) == ((HEIGHT, WIDTH), (72, 36), (72, 36))
+    for resolution in ((72, 36), (300, 150)):  # also the one that it had
+        assert facts(saved(turned, resolution=resolution)[0]) == ((HEIGHT, WIDTH), resolution, resolution)
+        assert facts(saved(turned.with_info(resolution=resolution))[0])[1] == resolution
     stacked = imgbuf.vstack([image, image])
     data, said = saved(stacked)
     assert said == [EXIF_LOSS, PHOTOSHOP_LOSS]
@@ -113,6 +115,37 @@ def test_elements_that_get_the_info_of_another_size():
     # Cut first, so that what is as wide as the whole was high is no turn of it.
     part = imgbuf.vstack([image.crop(0, 0, HEIGHT, 3), image.crop(0, 0, HEIGHT, 3)])
     assert facts(saved(part)[0]) == ((HEIGHT, WIDTH), (300, 150), (300, 150))
+
+
+def test_what_is_decoded_into_memory_says_its_own_size():
+    target = np.zeros((2, 3, 3), "u1")
+    info = imgbuf.decode_into(saved(whole())[0], target, crop=(1, 1, 3, 2))
+    data, said = saved(imgbuf.from_buffer(target).with_info(info))
+    assert said == [] and THUMBNAIL not in info.exif + info.photoshop and facts(data)[0] == (3, 2)
+    target = np.zeros((HEIGHT, WIDTH, 3), "u1")
+    assert imgbuf.decode_into(saved(whole())[0], target).exif == exif_block()
+
+
+def test_a_grid_of_a_part_shows_no_thumbnail_of_the_whole(tmp_path):
+    whole().save(tmp_path / "a.jpg")
+    grid = imgbuf.open_grid(tmp_path / "a.jpg", crop=(1, 1, 3, 2))
+    for image in (grid.copy(), grid.blocks[0, 0], imgbuf.open_grid(tmp_path / "a.jpg")[1:3, 1:4].copy()):
+        data, said = saved(image)
+        assert said == [EXIF_LOSS, PHOTOSHOP_LOSS] and facts(data)[0] == (3, 2)
+    assert saved(imgbuf.open_grid(tmp_path / "a.jpg")[::-1].copy())[1] == [EXIF_LOSS, PHOTOSHOP_LOSS]
+    unchanged = imgbuf.open_grid(tmp_path / "a.jpg")[:, :]
+    assert saved(unchanged.copy())[1] == saved(unchanged.blocks[0, 0])[1] == []
+
+
+def test_exif_may_come_with_the_prefix_that_jpeg_has():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image = whole().with_info(exif=exif.tobytes())
+    assert exif.tobytes().startswith(b"Exif\0\0") and image.info.exif == exif.tobytes()[6:]
+    assert image.info.orientation == 6 and image.info.replace(orientation=3).orientation == 3
+    assert image.info.replace(exif=exif.tobytes(), orientation=8).orientation == 8
+    with Image.open(io.BytesIO(saved(whole(), exif=exif.tobytes())[0])) as picture:
+        assert picture.getexif()[0x0112] == 6
 
 
 def test_an_info_that_was_taken_away_says_nothing_of_a_new_one():

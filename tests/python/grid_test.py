@@ -216,8 +216,8 @@ def test_a_part_in_one_cell_is_shared(path):
 
 def test_parts_without_elements(path):
     part = imgbuf.open_grid(path)[40:40]
-    assert part.shape == (0, WIDTH, 3) and part.chunks[0] == () and part.nbytes == 0
-    assert len(part.blocks) == 0 and list(part.cells()) == list(part.blocks) == []
+    assert part.shape == (0, WIDTH, 3) and part.chunks[0] == (0,) and part.numblocks[0] == 0
+    assert part.nbytes == 0 and len(part.blocks) == 0 and list(part.cells()) == list(part.blocks) == []
     assert np.asarray(part).shape == part.copy().shape == (0, WIDTH, 3)
     with pytest.raises(IndexError):
         part.blocks[0, 0, 0]
@@ -225,13 +225,36 @@ def test_parts_without_elements(path):
         imgbuf.open_grid(path)[..., :0]
 
 
+@pytest.mark.parametrize("key", [
+    3, -1, np.s_[:, 5], np.s_[..., 0], np.s_[10:20, -7], np.s_[::-1, 50:80, 1], np.s_[3, 4], np.s_[3, ..., 2],
+    np.s_[np.int64(40), :, ::-1],
+], ids=str)
+def test_an_integer_leaves_an_image(path, pixels, key):
+    grid = imgbuf.open_grid(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", imgbuf.CopyWarning)
+        part = grid[key]
+    assert isinstance(part, imgbuf.Image) and part.shape == pixels[key].shape
+    assert np.array_equal(part.numpy(copy=True), pixels[key])
+
+
+def test_an_integer_copies_where_cells_are_cut_and_says_so(path):
+    grid = imgbuf.open_grid(path)
+    inside = grid[5, :20, 0]  # a CopyWarning would be an error
+    assert np.shares_memory(np.asarray(inside), np.asarray(grid.blocks[0, 0, 0]))
+    with pytest.warns(imgbuf.CopyWarning, match="cells"):
+        assert grid[5, :, 0].shape == (WIDTH,)
+    assert grid[1, 2, 0] == np.asarray(grid.blocks[0, 0, 0])[1, 2, 0]
+    for key in (HEIGHT, -HEIGHT - 1, np.s_[:, WIDTH], np.s_[..., 3]):
+        with pytest.raises(IndexError, match="of the grid"):
+            grid[key]
+
+
 def test_what_is_no_slice_is_refused_with_what_to_do(path):
     grid = imgbuf.open_grid(path)
-    for key in (1, None, "red", [1, 2], np.s_[:, 1], np.s_[:, None], np.zeros((HEIGHT, WIDTH), bool), 1.5):
-        with pytest.raises(TypeError, match=r"cut by slices and '...', not by '.*': grid.blocks.* grid.copy\(\)"):
+    for key in (None, "red", [1, 2], True, np.s_[:, None], np.zeros((HEIGHT, WIDTH), bool), 1.5):
+        with pytest.raises(TypeError, match=r"cut by slices, integers and '...', not by '.*': grid.blocks.* grid.copy\(\)"):
             grid[key]
-    with pytest.raises(TypeError):
-        iter(grid).__next__()
     with pytest.raises(TypeError):
         grid[:1] = 0
     with pytest.raises(IndexError, match="grid is 3-dimensional, but 4 were indexed"):
@@ -472,5 +495,10 @@ def test_dask_takes_the_tiles_as_its_chunks(path, pixels):
     assert lazy.chunks == grid.chunks and lazy.dtype == pixels.dtype
     assert np.array_equal(lazy.compute(), pixels)  # a CopyWarning would be an error
     assert np.array_equal(lazy[10:50, ::-3].compute(), pixels[10:50, ::-3])
+    assert np.array_equal(lazy[:, :, 0].compute(), pixels[:, :, 0])
+    assert np.array_equal(lazy[3, :, 1].compute(), pixels[3, :, 1]) and lazy[3, 4, 1].compute() == pixels[3, 4, 1]
+    assert lazy[..., 0].max().compute() == pixels[..., 0].max()
+    none = grid[40:40]
+    assert dask_array.from_array(none, chunks=none.chunks).shape == none.shape
     doubled = lazy.map_blocks(lambda block: block.astype("f8") * 2)
     assert np.array_equal(doubled.compute(), pixels.astype("f8") * 2)

@@ -50,17 +50,31 @@ void RowFetcher::fetch_stored(std::uint64_t plane, std::uint64_t row, std::span<
   const std::uint64_t piece = picture_.row_bytes(picture_.columns_per_cell);
   const std::byte* from = tiles_.data() + row % picture_.rows_per_cell * picture_.row_pitch_bytes;
   const std::uint64_t end = std::min<std::uint64_t>(end_tile_ * piece, out.size());
-  for (std::uint64_t at = first_tile_ * piece; at < end; at += piece, from += tile_bytes())
-    std::memcpy(out.data() + at, from, std::min(piece, end - at));
+  std::uint64_t across = first_tile_;
+  for (std::uint64_t at = first_tile_ * piece; at < end; at += piece, ++across) {
+    const std::uint64_t bytes = std::min(piece, end - at);
+    if (tile_offset(plane, row / picture_.rows_per_cell, across) == StoredPicture::not_stored) {
+      std::memset(out.data() + at, 0, bytes);
+      continue;
+    }
+    std::memcpy(out.data() + at, from, bytes);
+    from += tile_bytes();
+  }
+}
+
+std::uint64_t RowFetcher::tile_offset(std::uint64_t plane, std::uint64_t down, std::uint64_t across) const {
+  return picture_.row_offset(plane, down * picture_.rows_per_cell, across);
 }
 
 void RowFetcher::hold_tiles(std::uint64_t plane, std::uint64_t down) {
   if (!tiles_.empty() && tiles_plane_ == plane && tiles_down_ == down) return;
-  tiles_.resize(tiles_across() * tile_bytes());
-  for (std::uint64_t i = 0; i < tiles_across(); ++i) {
-    const std::uint64_t across = first_tile_ + i;
-    read(picture_.row_offset(plane, down * picture_.rows_per_cell, across),
-         std::span(tiles_).subspan(i * tile_bytes(), picture_.used_bytes(down, across)));
+  std::uint64_t held = 0;
+  for (std::uint64_t across = first_tile_; across < end_tile_; ++across) {
+    const std::uint64_t offset = tile_offset(plane, down, across);
+    if (offset == StoredPicture::not_stored) continue;
+    const std::uint64_t begin = held++ * tile_bytes();
+    if (tiles_.size() < held * tile_bytes()) tiles_.resize(held * tile_bytes());
+    file_.read_at(offset, std::span(tiles_).subspan(begin, picture_.used_bytes(down, across)));
   }
   tiles_plane_ = plane;
   tiles_down_ = down;

@@ -37,13 +37,15 @@ class RowFetcher {
   void hold_tiles(std::uint64_t plane, std::uint64_t down);
   /// The file's bytes at an offset, or the zeros of what is `not_stored`.
   void read(std::uint64_t offset, std::span<std::byte> out);
+  /// Where a tile is in the file, or `not_stored`.
+  [[nodiscard]] std::uint64_t tile_offset(std::uint64_t plane, std::uint64_t down, std::uint64_t across) const;
   [[nodiscard]] std::uint64_t tile_bytes() const noexcept;
   [[nodiscard]] std::uint64_t tiles_across() const noexcept { return end_tile_ - first_tile_; }
 
   const StoredPicture& picture_;
   FileBytes& file_;
   std::vector<std::byte> stored_;  ///< a row before it is unpacked
-  std::vector<std::byte> tiles_;   ///< a row of tiles, one after the other
+  std::vector<std::byte> tiles_;   ///< those of a row of tiles that are stored, one after the other
   std::uint64_t first_tile_ = 0;   ///< wanted of a row of tiles
   std::uint64_t end_tile_;         ///< behind the last one wanted
   std::uint64_t tiles_plane_ = 0;

@@ -82,6 +82,15 @@ std::uint64_t bytes_needed(const StoredPicture& picture, std::uint64_t down, boo
                                                                        : bytes;
 }
 
+/// A row takes the place of all that are not stored.
+void require_zeros_within(const Limits& limits, const StoredPicture& picture) {
+  const std::uint64_t bytes = picture.row_bytes(picture.stored_width());
+  if (picture.is_all_stored() || bytes <= static_cast<std::uint64_t>(limits.max_image_bytes)) return;
+  throw Error(ErrorCode::limit_exceeded, "a row that is not stored takes " + std::to_string(bytes) +
+                                             " bytes, more than max_image_bytes (" +
+                                             std::to_string(limits.max_image_bytes) + ")");
+}
+
 void read_cells(const Directory& directory, StoredPicture& picture) {
   const Cut cut = set_cells(directory, picture);
   const std::uint64_t per_plane = picture.cells_down() * picture.cells_across();
@@ -98,6 +107,9 @@ void read_cells(const Directory& directory, StoredPicture& picture) {
     const std::uint64_t needed = bytes_needed(picture, down, cut.is_tiled);
     if (byte_counts[i] == 0 && picture.cell_offsets[i] == 0)
       picture.cell_offsets[i] = StoredPicture::not_stored;
+    else if (picture.cell_offsets[i] == 0)
+      throw Error(ErrorCode::corrupt_data, cut.name() + " " + std::to_string(i) +
+                                               " would be where the file begins, which is no place for pixels");
     else if (byte_counts[i] < needed)
       throw Error(ErrorCode::corrupt_data, cut.name() + " " + std::to_string(i) + " has " +
                                                std::to_string(byte_counts[i]) + " bytes of " + std::to_string(needed));
@@ -118,6 +130,7 @@ StoredPicture parse(FileBytes& file, const Limits& limits) {
   require_uncompressed(directory);
   set_samples(directory, picture);
   read_cells(directory, picture);
+  require_zeros_within(limits, picture);
   complete(picture);
   read_metadata(directory, limits, info.metadata);
   if (const std::size_t further = count_further(file, kind, directory, most_pictures_counted); further > 0)

@@ -70,8 +70,8 @@ class ImageInfo:
         transparent_color: the samples (red, green, blue) that mean "fully transparent" in a picture without alpha, at
             its bit depth, or None; gray repeats its sample
     What else is known, None or empty where the file does not say:
-        icc, exif, xmp: the bytes of the profile, of the TIFF structure of EXIF (from "II*" or "MM" on) and of the XMP
-            packet
+        icc, exif, xmp: the bytes of the profile, of the TIFF structure of EXIF (from "II*" or "MM" on; JPEG's prefix
+            before it is taken off) and of the XMP packet
         icc_name: PNG's name of the profile
         xmp_extended, xmp_extended_guid: JPEG's extended XMP, put together, and the 32 digits that tie it to the packet
         photoshop: Photoshop's image resource blocks; `iptc` lives in them
@@ -109,6 +109,7 @@ class ImageInfo:
 
     def __post_init__(self):
         # So that infos which say the same are equal, however it was given.
+        object.__setattr__(self, "exif", _without_prefix(self.exif))
         if self.resolution is not None and not isinstance(self.resolution, Resolution):
             object.__setattr__(self, "resolution", Resolution(*self.resolution))
 
@@ -138,6 +139,8 @@ class ImageInfo:
         """
         for name in _OF_THE_PIXELS.intersection(changes):
             raise TypeError(f"{name} cannot be replaced: it is what the pixels are, or what their file was")
+        if "exif" in changes:
+            changes["exif"] = _without_prefix(changes["exif"])
         if "orientation" in changes:
             exif, xmp = (changes.get(name, getattr(self, name)) for name in ("exif", "xmp"))
             changes["exif"], changes["xmp"] = _imgbuf._with_orientation(exif, xmp, changes.pop("orientation"))
@@ -150,6 +153,12 @@ class ImageInfo:
             raise TypeError(f"an info has no {name}")
         changes = {name: defaults[name] if value is None else value for name, value in changes.items()}
         return dataclasses.replace(self, **changes)
+
+
+def _without_prefix(exif):
+    """EXIF without the six bytes that stand before it in JPEG, and in what Pillow makes."""
+    prefix = b"Exif\0\0"
+    return exif[len(prefix):] if isinstance(exif, bytes) and exif.startswith(prefix) else exif
 
 
 def _shown(value):

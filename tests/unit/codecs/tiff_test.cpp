@@ -199,6 +199,25 @@ TEST_CASE("tiff: planes, evenly spaced or not, in strips or not") {
   }
 }
 
+TEST_CASE("tiff: no pixels are where the file begins") {
+  TiffFile file;
+  file.picture(2, 1, 8, 1, 1, bytes_of({1, 2})).set(273, 4, {0});
+  require_error(ErrorCode::corrupt_data, "memory: strip 0 would be where the file begins, which is no place for pixels",
+                [&] { (void)decode_bytes(file.bytes()); });
+}
+
+TEST_CASE("tiff: the row in the place of those left out counts against the limits") {
+  TiffFile file;
+  file.picture(1000, 2, 8, 1, 1, {}).cells({Bytes()}).set(278, 4, {2});
+  Limits limits;
+  limits.max_image_bytes = 1000;
+  CHECK_NOTHROW(open_reader(Source::memory(file.bytes()), limits));
+  limits.max_image_bytes = 999;
+  require_error(ErrorCode::limit_exceeded,
+                "memory: a row that is not stored takes 1000 bytes, more than max_image_bytes (999)",
+                [&] { (void)open_reader(Source::memory(file.bytes()), limits); });
+}
+
 TEST_CASE("tiff: extra samples that are no alpha are stepped over") {
   TiffFile file;
   file.picture(2, 1, 8, 2, 5, bytes_of({1, 2, 3, 90, 91, 4, 5, 6, 92, 93})).set(338, 3, {0, 0});

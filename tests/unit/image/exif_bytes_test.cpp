@@ -121,3 +121,37 @@ TEST_CASE("damaged EXIF is neither read nor written past its end") {
     }
   }
 }
+
+TEST_CASE("a shared resolution is not split behind a last directory that is cut") {
+  const bool little = GENERATE(true, false);
+  for (const std::size_t of_next_offset : {0U, 2U, 4U}) {
+    Writer out(little);
+    out.u32(16);
+    out.u32(72);  // at 8
+    out.u32(1);
+    out.u16(2);  // at 16
+    for (const unsigned tag : {0x011AU, 0x011BU}) {
+      out.u16(tag);
+      out.u16(5);
+      out.u32(1);
+      out.u32(8);
+    }
+    out.u32(0);
+    Blob bytes = std::move(out).take();
+    bytes.resize(bytes.size() - 4 + of_next_offset);
+    const Blob before = bytes;
+    set_exif_resolution(bytes, {300, 150, Resolution::Unit::per_inch});
+    CHECK((bytes == before) == (of_next_offset < 4));
+    CHECK(bytes.size() == before.size() + (of_next_offset < 4 ? 0 : 8));
+  }
+}
+
+TEST_CASE("what a thumbnail would share with EXIF's directory stays") {
+  Blob bytes = exif(true, 300, 200, true, "thumb");
+  bytes[78 - 1 + 1] = std::byte{38};  // its JPEG would be EXIF's directory
+  const Blob directory(bytes.begin() + 38, bytes.begin() + 68);
+  drop_thumbnail(bytes);
+  REQUIRE(bytes.size() >= 68);
+  CHECK(Blob(bytes.begin() + 38, bytes.begin() + 68) == directory);
+  CHECK_FALSE(has_thumbnail(bytes));
+}

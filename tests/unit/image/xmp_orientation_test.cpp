@@ -29,6 +29,19 @@ TEST_CASE("XMP's orientation is found as attribute and as element") {
   CHECK(with(upright, "tiff:Orientation=\"") == "tiff:Orientation=\"");
   CHECK(with(upright, "tiff:Orientation5") == "tiff:Orientation5");
   CHECK(with(upright, "").empty());
+  CHECK(with(upright, "<tiff:Orientation>\n 6 </tiff:Orientation>\n 7 ") ==
+        "<tiff:Orientation>\n 1 </tiff:Orientation>\n 7 ");
+}
+
+TEST_CASE("digits behind the name of XMP's orientation that are none stay") {
+  for (const std::string text :
+       {"<dc:description>tag tiff:Orientation 6 means</dc:description>", "<a tiff:Orientation=\"60\"/>",
+        "<a tiff:Orientation=\"6'/>", "<a tiff:Orientation=6/>", "<tiff:Orientation>61</tiff:Orientation>",
+        "<tiff:Orientation>9</tiff:Orientation>", "<tiff:Orientation></tiff:Orientation>6<"}) {
+    CAPTURE(text);
+    CHECK(with(Orientation::upright, text) == text);
+    CHECK(is_xmp_upright(to_bytes(text)));
+  }
 }
 
 TEST_CASE("XMP is upright when it says nothing else") {
