@@ -1,7 +1,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import PathLike
 from types import EllipsisType
-from typing import Any, BinaryIO, Literal, SupportsIndex, Union
+from typing import Any, BinaryIO, Literal, SupportsIndex, Union, overload
 
 from typing_extensions import Buffer
 
@@ -303,7 +303,12 @@ class Grid:
     def cells(self) -> Iterator[tuple[tuple[slice, slice, slice], Image]]: ...
     # All of it, and parts
     def __len__(self) -> int: ...
+    @overload
     def __getitem__(self, key: Union[slice, EllipsisType, tuple[Union[slice, EllipsisType], ...]]) -> Grid: ...
+    @overload
+    def __getitem__(
+        self, key: Union[SupportsIndex, tuple[Union[slice, EllipsisType, SupportsIndex], ...]]
+    ) -> Any: ...  # an Image, or an element
     def copy(self, arrangement: str | None = None) -> Image: ...
     def explain(self, target: _Consumer) -> Handoff: ...
     def numpy(self, copy: bool | None = False) -> numpy.ndarray[Any, Any]: ...
