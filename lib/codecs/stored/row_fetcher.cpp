@@ -48,7 +48,7 @@ void RowFetcher::fetch_stored(std::uint64_t plane, std::uint64_t row, std::span<
   }
   hold_tiles(plane, row / picture_.rows_per_cell);
   const std::uint64_t piece = picture_.row_bytes(picture_.columns_per_cell);
-  const std::byte* from = tiles_.data() + row % picture_.rows_per_cell * picture_.row_pitch_bytes;
+  std::uint64_t from = row % picture_.rows_per_cell * picture_.row_pitch_bytes;
   const std::uint64_t end = std::min<std::uint64_t>(end_tile_ * piece, out.size());
   std::uint64_t across = first_tile_;
   for (std::uint64_t at = first_tile_ * piece; at < end; at += piece, ++across) {
@@ -57,7 +57,7 @@ void RowFetcher::fetch_stored(std::uint64_t plane, std::uint64_t row, std::span<
       std::memset(out.data() + at, 0, bytes);
       continue;
     }
-    std::memcpy(out.data() + at, from, bytes);
+    std::memcpy(out.data() + at, tiles_.data() + from, bytes);
     from += tile_bytes();
   }
 }
