@@ -36,6 +36,7 @@ CollapsedView collapse(const AnyConstView& view, const Storage& storage) {
 }
 
 CollapsedArray collapse(const Array& array) {
+  if (array.layout().is_direct()) return {base::or_out_of_memory([&] { return array; }), {}};
   CollapsedView result = collapse(array.const_view(), array.storage());
   if (!result.view) return {{}, std::move(result.reason)};
   image::ArrayParts parts = image::ArrayParts::of(array);

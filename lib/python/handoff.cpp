@@ -75,10 +75,18 @@ void require_rank(const Array& array, const Consumer& consumer) {
   if (array.rank() > consumer.max_rank) (void)explain_handoff(array, consumer);
 }
 
+/// `numpy.asarray`, looked up once. Not a static object's initialisation: others wait for that holding the GIL, which
+/// an import gives away.
+py::handle numpy_asarray() {
+  static PyObject* asarray = nullptr;
+  if (!asarray) asarray = py::object(py::module_::import("numpy").attr("asarray")).release().ptr();
+  return asarray;
+}
+
 /// `numpy.asarray` of a memoryview: NumPy's array then keeps the image alive.
 py::object as_numpy(const PyImage& strided) {
   const py::object image = py::cast(strided);
-  return py::module_::import("numpy").attr("asarray")(py::memoryview(image));
+  return numpy_asarray()(py::memoryview(image));
 }
 
 /// @param copy  true: always; none: where it must, with a warning; false: never

@@ -209,30 +209,78 @@ double number_at(const std::byte* address, Format format) {
   }
 }
 
+/// The kinds of Pillow images whose channels were found in memory where Pillow says that they are. All images of a type
+/// and a mode keep them alike, so that one that tells is enough.
+class SeenChannels {
+ public:
+  /// Of this process; used holding the GIL.
+  static SeenChannels& instance() {
+    static SeenChannels seen;
+    return seen;
+  }
+
+  [[nodiscard]] bool has(const py::handle& core, const PillowMode& mode) const {
+    return std::find(kinds_.begin(), kinds_.end(), Kind{Py_TYPE(core.ptr()), &mode}) != kinds_.end();
+  }
+
+  void add(const py::handle& core, const PillowMode& mode) {
+    if (has(core, mode)) return;
+    kinds_.push_back({Py_TYPE(core.ptr()), &mode});
+    Py_INCREF(Py_TYPE(core.ptr()));  // stays, so that no other type gets its address
+  }
+
+ private:
+  struct Kind {
+    PyTypeObject* type;
+    const PillowMode* mode;
+
+    friend bool operator==(const Kind&, const Kind&) = default;
+  };
+
+  std::vector<Kind> kinds_;
+};
+
+/// Whether channels at other places than expected would have been noticed: none is 0 or the same as another.
+bool is_telling(std::vector<double> channels) {
+  std::sort(channels.begin(), channels.end());
+  return std::find(channels.begin(), channels.end(), 0.0) == channels.end() &&
+         std::adjacent_find(channels.begin(), channels.end()) == channels.end();
+}
+
 /// Compares a few pixels, the corners among them, with what Pillow says that they are.
-void require_same_pixels(const PyImage& image, const py::object& core, const Claims& claims) {
-  if (image.array().is_empty()) return;
+/// @return whether one of them tells where the channels are
+bool require_same_pixels(const PyImage& image, const py::object& core, const Claims& claims) {
   const AnyConstView view = image.array().const_view();
   const std::ptrdiff_t right = claims.width - 1;
   const std::ptrdiff_t bottom = claims.height - 1;
   const py::object get_pixel = core.attr("getpixel");
+  bool has_told = false;
   for (const auto& [y, x] : std::array<std::pair<std::ptrdiff_t, std::ptrdiff_t>, 5>{
            {{0, 0}, {0, right}, {bottom, 0}, {bottom, right}, {bottom / 2, right / 2}}}) {
     const py::object pixel = get_pixel(py::make_tuple(x, y));
-    if (pixel.is_none()) return;  // Pillow cannot tell for this mode
+    if (pixel.is_none()) return false;  // Pillow cannot tell for this mode
     const py::tuple channels = py::isinstance<py::tuple>(pixel) ? py::tuple(pixel) : py::make_tuple(pixel);
     std::vector<std::ptrdiff_t> index{y, x};
     if (claims.mode.has_channel_axis()) index.push_back(0);
     require_same("number of channels", static_cast<std::ptrdiff_t>(channels.size()),
                  static_cast<std::ptrdiff_t>(claims.mode.channels.size()));
+    std::vector<double> found(channels.size());
     for (std::size_t c = 0; c < channels.size(); ++c) {
       if (claims.mode.has_channel_axis()) index.back() = static_cast<std::ptrdiff_t>(c);
-      const double found = number_at(view.address(index), claims.mode.format);
+      found[c] = number_at(view.address(index), claims.mode.format);
       const auto expected = py::float_(channels[c]).cast<double>();
-      if (found != expected && !(std::isnan(found) && std::isnan(expected)))
+      if (found[c] != expected && !(std::isnan(found[c]) && std::isnan(expected)))
         unknown_pillow("the pixel at x " + std::to_string(x) + ", y " + std::to_string(y) + " is another");
     }
+    has_told = has_told || is_telling(std::move(found));
   }
+  return has_told;
+}
+
+void require_known_channels(const PyImage& image, const py::object& core, const Claims& claims) {
+  SeenChannels& seen = SeenChannels::instance();
+  if (image.array().is_empty() || seen.has(core, claims.mode)) return;
+  if (require_same_pixels(image, core, claims)) seen.add(core, claims.mode);
 }
 
 Blob blob_of(const py::object& value) {
@@ -257,11 +305,14 @@ std::shared_ptr<const ImageInfo> info_of(const Claims& claims, const py::dict& s
   info.height = claims.height;
   info.pixel = PixelFormat::of(claims.mode.format.type(), *claims.mode.color, claims.mode.has_alpha);
   info.pixel.format = claims.mode.format;
-  info.palette = palette_of(blob_of(said["palette"]));
-  info.metadata.icc = blob_of(said["icc"]);
-  info.metadata.exif = blob_of(said["exif"]);
-  info.transparent_color = said["transparent"].cast<std::optional<TransparentColor>>();
-  info.file.format = said["format"].cast<std::string>();
+  if (!said.empty()) {
+    const auto of = [&](const char* name) { return said.attr("get")(name); };
+    info.palette = palette_of(blob_of(of("palette")));
+    info.metadata.icc = blob_of(of("icc"));
+    info.metadata.exif = blob_of(of("exif"));
+    info.transparent_color = of("transparent").cast<std::optional<TransparentColor>>();
+    info.file.format = of("format").cast<std::optional<std::string>>().value_or("");
+  }
   return std::make_shared<const ImageInfo>(std::move(info));
 }
 
@@ -289,7 +340,7 @@ PyImage image_of_core(const py::object& core, const py::capsule& capsule, std::o
   std::vector<AxisName> axes{AxisName::height, AxisName::width};
   if (claims.mode.has_channel_axis()) axes.push_back(AxisName::channel);
   PyImage image(std::move(array), std::move(axes), claims.mode.channels, info_of(claims, said));
-  require_same_pixels(image, core, claims);
+  require_known_channels(image, core, claims);
   return image;
 }
 

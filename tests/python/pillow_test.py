@@ -229,6 +229,23 @@ def test_whatever_disagrees_is_an_error(changes):
         imgbuf._imgbuf._image_of_core(Core(im.im), im.im.ptr, 64, False, said)
 
 
+def test_pixels_are_compared_until_one_of_the_mode_tells():
+    class Unseen(Core):
+        pass
+
+    def compared(color, mode="RGB"):
+        im = Image.new(mode, (5, 4), color)
+        calls = []
+        core = Unseen(im.im, getpixel=lambda at: calls.append(at) or im.im.getpixel(at))
+        imgbuf._imgbuf._image_of_core(core, im.im.ptr, None, False, {})
+        return len(calls)
+
+    for color in ((0, 0, 0), (9, 9, 9), (1, 2, 2), (0, 1, 2)):  # channels at other places would look the same
+        assert compared(color) == 5
+    assert [compared((1, 2, 3)), compared((1, 2, 3)), compared((0, 0, 0))] == [5, 0, 0]
+    assert [compared(0, "L"), compared(7, "L"), compared(7, "L")] == [5, 5, 0]
+
+
 # The structure as far as it is read, with the mode as a number: Pillow 12 and later.
 class NumberedImaging(ctypes.Structure):
     _fields_ = [(name, ctypes.c_int) for name in ("mode", "type", "depth", "bands", "xsize", "ysize")] + [

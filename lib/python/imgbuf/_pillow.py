@@ -1,6 +1,7 @@
 """Images that share their rows with Pillow. Pillow itself is only imported when it is needed."""
 
 import contextlib
+import functools
 
 from imgbuf import _imgbuf
 from imgbuf._errors import make
@@ -28,40 +29,43 @@ def from_pillow(im):
     16 MiB), it has row pointers: strips() shares, and pillow_single_block() makes Pillow allocate one.
 
     Raises TypeError for what is no Pillow image, and Unsupported for modes that are not known and for a Pillow that
-    keeps its images otherwise than those known: each field that is read is compared with what Pillow says.
+    keeps its images otherwise than those known: each field that is read is compared with what Pillow says, and pixels
+    are, until an image of the mode has shown where its channels are.
     """
-    from PIL import Image
-
-    if not isinstance(im, Image.Image):
+    image_class, tells_rows = _pillow()
+    if not isinstance(im, image_class):
         raise TypeError(f"from_pillow takes a PIL.Image.Image, not {type(im).__name__}")
     capsule = im.getim()  # decodes the file, if that has not been done
+    core = im.im
     try:
-        return _imgbuf._image_of_core(im.im, capsule, _address_of_rows(im.im), bool(im.readonly), _said_by(im))
+        rows = dict(core.unsafe_ptrs)["image"] if tells_rows else None
+        return _imgbuf._image_of_core(core, capsule, rows, bool(im.readonly), _said_by(im))
     except AttributeError as missing:
         raise make("unsupported", f"this version of Pillow does not say all that is needed: {missing}", "") from missing
 
 
-def _address_of_rows(core):
-    """Where Pillow says that the row pointers are; None in versions that no longer do."""
-    from PIL import __version__
+@functools.cache
+def _pillow():
+    """Pillow's class of images, and whether its version says where row pointers are."""
+    import PIL
+    from PIL import Image
 
-    if int(__version__.split(".")[0]) >= 10:
-        return None
-    return dict(core.unsafe_ptrs)["image"]
+    return Image.Image, int(PIL.__version__.split(".")[0]) < 10
 
 
 def _said_by(im):
     """What Pillow says beside the pixels."""
-    exif = im.info.get("exif")
-    if isinstance(exif, bytes) and exif.startswith(_EXIF_PREFIX):
-        exif = exif[len(_EXIF_PREFIX):]
-    return {
-        "palette": _palette(im) if im.mode in ("P", "PA") else None,
-        "transparent": _transparent(im),
-        "icc": im.info.get("icc_profile"),
-        "exif": exif,
-        "format": im.format or "",
-    }
+    said = {}
+    if im.mode in ("P", "PA"):
+        said["palette"] = _palette(im)
+    if im.format:
+        said["format"] = im.format
+    if im.info:
+        exif = im.info.get("exif")
+        if isinstance(exif, bytes) and exif.startswith(_EXIF_PREFIX):
+            exif = exif[len(_EXIF_PREFIX):]
+        said.update(transparent=_transparent(im), icc=im.info.get("icc_profile"), exif=exif)
+    return said
 
 
 def _palette(im):
