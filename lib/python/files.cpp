@@ -136,7 +136,12 @@ PyImage open(const py::object& source, const std::optional<std::string>& arrange
     // A view opens the path anew, which may name another file by now. So it is tried first and tells all of itself;
     // `input` is read where pixels are decoded, and before a view for the names of channels alone.
     if (!wanted.channels) image = view_of_file(name, choose(wanted, {}).options, mapped, operation.context());
-    is_changed = image && wanted.crop;
+    const auto is_part_of = [&](const ImageInfo& file) {
+      return image->info().width != file.width || image->info().height != file.height;
+    };
+    if (image && wanted.crop)
+      is_changed = (*wanted.crop)[0] != 0 || (*wanted.crop)[1] != 0 ||
+                   is_part_of(open_reader(std::move(input), choose(wanted, {}).options.limits)->info());
     if (!image) {
       const auto reader = open_reader(std::move(input), wanted.limits.value_or(Limits{}));
       choice = choose(wanted, reader->info());
@@ -145,7 +150,7 @@ PyImage open(const py::object& source, const std::optional<std::string>& arrange
         warn_of_extension(name, reader->info(), operation.context());
         image = decode(*reader, choice.options, memory, operation.context());
       }
-      is_changed = image->info().width != reader->info().width || image->info().height != reader->info().height;
+      is_changed = is_part_of(reader->info());
     }
   }
   operation.say_warnings();

@@ -12,6 +12,8 @@
 #include "imgbuf/handoff.hpp"
 #include "imgbuf/limits.hpp"
 #include "imgbuf/open_image.hpp"
+#include "imgbuf/reader.hpp"
+#include "imgbuf/source.hpp"
 #include "python/axis_argument.hpp"
 #include "python/bindings.hpp"
 #include "python/file_objects.hpp"
@@ -45,12 +47,17 @@ PyGrid open(const py::object& path, std::optional<std::array<std::ptrdiff_t, 4>>
   if (crop) options.decode.region = Region{(*crop)[0], (*crop)[1], (*crop)[2], (*crop)[3]};
   Operation operation(std::move(progress));
   std::optional<PyGrid> grid;
+  bool is_part = false;
   {
     const WithoutGil unlocked;
     grid.emplace(open_grid(name, options, operation.context()).image);
+    if (crop) {
+      const ImageInfo file = open_reader(Source::file(name), options.decode.limits)->info();
+      is_part = grid->shape()[0] != file.height || grid->shape()[1] != file.width;
+    }
   }
   operation.say_warnings();
-  return crop ? grid->as_changed() : *std::move(grid);
+  return is_part ? grid->as_changed() : *std::move(grid);
 }
 
 // What it is

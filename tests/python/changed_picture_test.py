@@ -137,6 +137,16 @@ def test_a_grid_of_a_part_shows_no_thumbnail_of_the_whole(tmp_path):
     assert saved(unchanged.copy())[1] == saved(unchanged.blocks[0, 0])[1] == []
 
 
+@pytest.mark.parametrize("mapped", [True, False])
+def test_a_crop_of_everything_is_the_whole(tmp_path, mapped):
+    whole().with_info(exif=None).save(tmp_path / "a.tif")
+    for crop, is_whole in (((0, 0, WIDTH, HEIGHT), True), ((0, 0, WIDTH, HEIGHT - 1), False), ((0, 1, 3, 2), False)):
+        image = imgbuf.open(tmp_path / "a.tif", crop=crop, mapped=mapped)
+        grid = imgbuf.open_grid(tmp_path / "a.tif", crop=crop, mapped=mapped)
+        for picture in (image, grid.copy()):
+            assert (PHOTOSHOP_LOSS in saved(picture)[1]) == (not is_whole)
+
+
 def test_exif_may_come_with_the_prefix_that_jpeg_has():
     exif = Image.Exif()
     exif[0x0112] = 6
