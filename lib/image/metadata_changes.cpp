@@ -1,9 +1,11 @@
 #include "imgbuf/metadata_changes.hpp"
 
+#include <string>
 #include <utility>
 
 #include "image/exif_bytes.hpp"
 #include "image/photoshop_thumbnails.hpp"
+#include "imgbuf/error.hpp"
 
 namespace imgbuf {
 
@@ -13,6 +15,9 @@ std::vector<std::string> adapt(Metadata& metadata, const PictureChange& change) 
     losses.push_back(std::string(of_whom) + " thumbnail is left out: it shows the picture as it was");
   };
   if (change.is_any()) {
+    if (change.width < 1 || change.height < 1)
+      throw Error(ErrorCode::invalid_argument, "a changed picture of " + std::to_string(change.width) + " x " +
+                                                   std::to_string(change.height) + " pixels");
     image::set_exif_size(metadata.exif, static_cast<std::size_t>(change.width),
                          static_cast<std::size_t>(change.height));
     if (image::has_thumbnail(metadata.exif)) lose_thumbnail("EXIF's");

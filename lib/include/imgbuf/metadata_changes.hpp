@@ -26,6 +26,7 @@ struct PictureChange {
 /// changed places, so have the resolutions along them, EXIF's too. All else stays, the orientation included, which
 /// `set_orientation` changes; without a change every byte does.
 /// @return what was taken away, a phrase each
+/// @throws Error{invalid_argument} for a changed picture without a size
 [[nodiscard]] IMGBUF_API std::vector<std::string> adapt(Metadata& metadata, const PictureChange& change);
 
 /// Sets the resolution, and EXIF's tags that say it where they are there: per centimetre for one per metre, and per

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "support/require_error.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace imgbuf;
@@ -174,4 +175,19 @@ TEST_CASE("values of resolutions that overlap or lie in the directory stay as th
     set_resolution(metadata, {72, 36, Resolution::Unit::per_inch});
     CHECK(metadata.exif == before);
   }
+}
+
+TEST_CASE("a changed picture without a size is an error that changes nothing") {
+  for (const auto& [width, height] : {std::pair(0, 5), std::pair(5, 0), std::pair(-1, 5)}) {
+    Metadata metadata;
+    metadata.exif = exif(true, {72, 1}, {72, 1}, 2);
+    const Blob before = metadata.exif;
+    const std::string size = std::to_string(width) + " x " + std::to_string(height);
+    imgbuf::test::require_error(ErrorCode::invalid_argument, "a changed picture of " + size + " pixels", [&] {
+      (void)adapt(metadata, {.width = width, .height = height, .cut_or_turned = true});
+    });
+    CHECK(metadata.exif == before);
+  }
+  Metadata metadata;
+  CHECK(adapt(metadata, {}).empty());  // unchanged, it needs none
 }
