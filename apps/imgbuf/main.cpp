@@ -73,8 +73,9 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A reader that has gone is an error of the write, with a message and a status.
+  // A reader that has gone, or a file as long as it may be, is an error of the write, with a message and a status.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   // Answered before anything is set up: scripts ask for it often.
   if (argc == 2 && std::string_view(argv[1]) == "--version") {
     return print_output(version_line() + "\n") ? done : failed;

@@ -55,11 +55,13 @@ CancelOnSignal::CancelOnSignal(Context& context) {
   cancelled_context.store(&context);
   handle(SIGINT, old_interrupt_);
   handle(SIGTERM, old_terminate_);
+  handle(SIGHUP, old_hang_up_);
 }
 
 CancelOnSignal::~CancelOnSignal() {
   ::sigaction(SIGINT, &old_interrupt_, nullptr);
   ::sigaction(SIGTERM, &old_terminate_, nullptr);
+  ::sigaction(SIGHUP, &old_hang_up_, nullptr);
   cancelled_context.store(nullptr);
 }
 

@@ -6,7 +6,7 @@
 
 namespace imgbuf::cli {
 
-/// While it lives, the first SIGINT or SIGTERM cancels a context instead of ending the process, so that temporary files
+/// While it lives, the first SIGINT, SIGTERM or SIGHUP cancels a context instead of ending the process, so that temporary files
 /// are removed; a second one ends it at once. A signal that was ignored before stays ignored. One at a time.
 class CancelOnSignal {
  public:
@@ -19,6 +19,7 @@ class CancelOnSignal {
  private:
   struct sigaction old_interrupt_ {};
   struct sigaction old_terminate_ {};
+  struct sigaction old_hang_up_ {};
 };
 
 /// The signal that came, or 0.

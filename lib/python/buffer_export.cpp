@@ -45,10 +45,6 @@ Py_ssize_t* pointer_or_null(std::vector<std::ptrdiff_t>& values, bool is_wanted)
 
 }  // namespace
 
-PyObject* refuse_new(PyTypeObject* type, PyObject*, PyObject*) noexcept {
-  return PyErr_Format(PyExc_TypeError, "%s has no constructor: functions of imgbuf make it", type->tp_name);
-}
-
 int refuse_buffer(Py_buffer* view, const char* reason) noexcept {
   PyErr_SetString(PyExc_BufferError, reason);
   view->obj = nullptr;

@@ -4,6 +4,7 @@
 
 #include "imgbuf/array.hpp"
 #include "imgbuf/error.hpp"
+#include "python/no_constructor.hpp"
 
 namespace imgbuf::python {
 
@@ -20,9 +21,6 @@ void release_buffer(PyObject* exporter, Py_buffer* view) noexcept;
 
 /// Sets BufferError for what an error says and clears the view, for a `bf_getbuffer` that fails.
 int refuse_buffer(Py_buffer* view, const char* reason) noexcept;
-
-/// Refuses `__new__`, whose instance would hold no array.
-PyObject* refuse_new(PyTypeObject* type, PyObject* arguments, PyObject* keywords) noexcept;
 
 /// For `pybind11::custom_type_setup`: makes a type export buffers, whose instances only functions of the module make.
 template <getbufferproc get_buffer>

@@ -42,7 +42,9 @@ Array array_over(std::shared_ptr<Py_buffer> buffer, std::string_view format) {
       import_buffer(values(buffer->shape, buffer->ndim), values(buffer->strides, buffer->ndim),
                     values(buffer->suboffsets, buffer->ndim), format, buffer->itemsize);
   auto* const origin = static_cast<std::byte*>(buffer->buf);
-  const Access access = buffer->readonly ? Access::read_only : Access::read_write;
+  // What is written as a number need not be a truth value.
+  const bool is_read_only = buffer->readonly != 0 || format.find('?') != format.npos;
+  const Access access = is_read_only ? Access::read_only : Access::read_write;
   return Array::trusted(origin, imported.layout, imported.item.format, std::move(buffer), access);
 }
 

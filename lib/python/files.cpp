@@ -20,6 +20,7 @@
 #include "imgbuf/reader.hpp"
 #include "imgbuf/walk.hpp"
 #include "imgbuf/writer.hpp"
+#include "python/bilevel.hpp"
 #include "python/bindings.hpp"
 #include "python/buffer_import.hpp"
 #include "python/file_objects.hpp"
@@ -185,10 +186,17 @@ AnyView as_rows(const Array& target, const ImageInfo& info) {
   return view;
 }
 
+/// @throws Error{format_mismatch}; what the exporter raises
+void require_numbers(const py::object& target) {
+  if (!py::isinstance<PyImage>(target) && format_of(*acquire_buffer(target)).find('?') != std::string_view::npos)
+    throw Error(ErrorCode::format_mismatch, "the target's elements are truth values, and what is decoded are numbers");
+}
+
 py::object decode_into(const py::object& source, const py::object& target, std::optional<Crop> crop, int scale,
                        bool expand, std::optional<Channels> channels, std::optional<Limits> limits,
                        py::object progress) {
   const Wanted wanted{crop, scale, expand, std::move(channels), limits};
+  require_numbers(target);
   const PyImage memory = from_buffer(target);
   Operation operation(std::move(progress));
   std::unique_ptr<Source> input = source_of(source, operation.signals());
@@ -238,7 +246,8 @@ void require_storable(const std::string& format, const ImageInfo& info, const py
     return;  // the writer says what is wrong
   throw Error(ErrorCode::unsupported,
               format + " cannot store " + info.pixel.to_string() + "; img.convert_samples('" +
-                  nearest.format.pep3118() + "') makes " + nearest.to_string() + " of it, which it can",
+                  nearest.format.pep3118() + "') scales the samples to " + nearest.to_string() +
+                  ", which it can, and img.astype('" + nearest.format.pep3118() + "') keeps the numbers",
               is_path(target) ? path_bytes(target) : std::string());
 }
 
@@ -252,7 +261,8 @@ void save(const PyImage& image, const py::object& target, const std::optional<st
   Image picture = described.picture();
   require_storable(file_format, picture.info(), target);
   Operation operation(std::move(progress));
-  if (const PictureChange change = described.change(); change.is_any()) {
+  const PictureChange change = described.change();
+  if (change.is_any() && change.width > 0 && change.height > 0) {  // of nothing, the writer says that it is nothing
     ImageInfo info = picture.info();
     for (const std::string& loss : adapt(info.metadata, change)) operation.context().warn(loss);
     picture = picture.with_info(std::move(info));
@@ -260,6 +270,7 @@ void save(const PyImage& image, const py::object& target, const std::optional<st
   const std::unique_ptr<Sink> sink = sink_of(target, operation.signals());
   {
     const WithoutGil unlocked;
+    require_same_as_gray(described);
     encode(picture, file_format, *sink, options, operation.context());
   }
   // Before the file counts: a warning that the user makes an exception keeps the old file.
@@ -310,7 +321,8 @@ max_scans: scans of a progressive JPEG)");
       .def_readonly("max_metadata_bytes", &Limits::max_metadata_bytes)
       .def_readonly("max_scans", &Limits::max_scans)
       .def("__repr__", repr);
-  make_value_class(type, fields_of, limits_of);
+  make_value_class(type, fields_of);
+  type.def(py::pickle(&fields_of, &limits_of));
 }
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include "python/handoff.hpp"
 #include "python/image_info.hpp"
 #include "python/indexing.hpp"
+#include "python/no_constructor.hpp"
 #include "python/operation.hpp"
 #include "python/py_grid.hpp"
 #include "python/texts.hpp"
@@ -253,6 +254,16 @@ py::object get_item(const PyGrid& grid, const py::handle& key) {
   return has_integers ? py::object(py::cast(image_of(part))[rest]) : py::cast(part);
 }
 
+bool contains(const PyGrid& grid, const py::handle& value) {
+  for (const py::handle cell : cells(grid))
+    if (cell[py::int_(1)].contains(value)) return true;
+  return false;
+}
+
+[[noreturn]] void refuse_copying() {
+  throw py::type_error("a grid is not copied as a grid: grid.copy() gives an Image of its elements");
+}
+
 [[noreturn]] void refuse_pickling(const PyGrid&, const py::handle&) {
   throw py::type_error(
       "a grid is not pickled, which would copy its elements in silence: pickle the path of its file, or the array that "
@@ -260,7 +271,7 @@ py::object get_item(const PyGrid& grid, const py::handle& key) {
 }
 
 void bind_blocks(py::module_& module) {
-  py::class_<PyBlocks>(module, "GridBlocks", py::module_local(), R"(
+  py::class_<PyBlocks>(module, "GridBlocks", no_constructor(), py::module_local(), R"(
 The cells of a Grid by their numbers along its axes. Iteration gives all of them in C order.)")
       .def_property_readonly(
           "shape", [](const PyBlocks& self) { return tuple_of(self.grid.cell_counts()); }, "Cells along each axis.")
@@ -295,7 +306,7 @@ when somebody makes the file shorter, touching what is gone ends the process.
 
 The GIL is released meanwhile. Raises and warns as `open`; TypeError for what is no path.)");
 
-  py::class_<PyGrid> grid(module, "Grid", py::module_local(), R"(
+  py::class_<PyGrid> grid(module, "Grid", no_constructor(), py::module_local(), R"(
 A picture in cells, such as the tiles of a mapped TIFF, that no single Image can show.
 
     grid = imgbuf.open_grid("tiles.tif")
@@ -362,6 +373,11 @@ must, with a CopyWarning. copy=True: always new memory, in C order.)")
       .def("__array__", array_protocol, py::arg("dtype") = py::none(), py::arg("copy") = py::none(), R"(
 NumPy's protocol: what numpy.asarray calls. As numpy(copy=None); another dtype takes one copy, which NumPy converts.)")
       .def("__reduce_ex__", refuse_pickling, py::arg("protocol"), "Always a TypeError: a grid is not pickled.")
+      .def("__copy__", [](const PyGrid&) { refuse_copying(); }, "Always a TypeError: copy() gives an Image.")
+      .def(
+          "__deepcopy__", [](const PyGrid&, const py::handle&) { refuse_copying(); }, py::arg("memo"),
+          "Always a TypeError: copy() gives an Image.")
+      .def("__contains__", contains, py::arg("value"), "number in grid: whether some element equals it.")
       .def("__len__", [](const PyGrid& self) { return self.shape()[0]; })
       .def("__repr__", repr);
 }

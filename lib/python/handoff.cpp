@@ -14,6 +14,7 @@
 #include "python/buffer_export.hpp"
 #include "python/buffer_import.hpp"
 #include "python/handoff.hpp"
+#include "python/no_constructor.hpp"
 #include "python/tuples.hpp"
 #include "python/value_class.hpp"
 #include "python/without_gil.hpp"
@@ -49,9 +50,9 @@ py::tuple fields_of(const Handoff& handoff) {
                         handoff.table_bytes);
 }
 
-Handoff handoff_of(const py::tuple& fields) {
-  return {static_cast<HandoffKind>(fields[0].cast<int>()), fields[1].cast<std::string>(),
-          fields[2].cast<std::ptrdiff_t>(), fields[3].cast<std::size_t>(), fields[4].cast<std::ptrdiff_t>()};
+Handoff handoff_of(int kind, std::string reason, std::ptrdiff_t copied_bytes, std::size_t mapped_bytes,
+                   std::ptrdiff_t table_bytes) {
+  return {static_cast<HandoffKind>(kind), std::move(reason), copied_bytes, mapped_bytes, table_bytes};
 }
 
 const Consumer& consumer_of(const std::string& target) {
@@ -230,7 +231,7 @@ void warn_of_copy(const Handoff& handoff) {
 }
 
 void bind_handoff(py::module_& module, ImageClass& image) {
-  py::class_<Handoff> type(module, "Handoff", py::module_local(), R"(
+  py::class_<Handoff> type(module, "Handoff", no_constructor(), py::module_local(), R"(
 How an image gets to a consumer, known before it does. The text of it says all.)");
   type.def_property_readonly(
           "kind", [](const Handoff& self) { return std::string(to_string(self.kind)); },
@@ -242,7 +243,11 @@ How an image gets to a consumer, known before it does. The text of it says all.)
       .def_readonly("table_bytes", &Handoff::table_bytes, "Bytes of a new pointer table over the same elements.")
       .def("__str__", text_of)
       .def("__repr__", [](const Handoff& self) { return "<imgbuf.Handoff " + text_of(self) + ">"; });
-  make_value_class(type, fields_of, handoff_of);
+  type.def("__reduce__", [](const Handoff& self) {
+    return py::make_tuple(py::module_::import("imgbuf._values").attr("handoff"), fields_of(self));
+  });
+  make_value_class(type, fields_of);
+  module.def("_handoff", handoff_of);
 
   py::class_<IndirectBuffer>(module, "IndirectBuffer", py::custom_type_setup(exports_buffer<get_indirect_buffer>),
                              py::module_local(),
@@ -279,7 +284,7 @@ pointer table where PEP 3118 cannot express the old one.)");
 void bind_imports(py::module_& module) {
   module.def("from_buffer", from_buffer, py::arg("buffer"), R"(
 An image over the memory of any object with the buffer protocol, suboffsets included; shared, and writable when it is. Of
-an image: that image, with its info and names. Truth values ("?") are u8 elements, the bytes as they are.)");
+an image: that image, with its info and names. Truth values ("?") are u8 elements, the bytes as they are, and read-only, because not every number is one.)");
   module.def("from_rows", from_rows, py::arg("rows"), R"(
 One image of rows in any places: an iterable of buffers of one shape and format. Pointers only, no element is copied.)");
 }

@@ -9,6 +9,7 @@
 
 #include "imgbuf/explain_layout.hpp"
 #include "python/bindings.hpp"
+#include "python/no_constructor.hpp"
 #include "python/texts.hpp"
 #include "python/without_gil.hpp"
 
@@ -83,7 +84,7 @@ py::object svg(const PyLayout& self, const py::object& title) {
 }
 
 void bind_segment(py::module_& module) {
-  py::class_<ReachedSegment>(module, "LayoutSegment", py::module_local(), R"(
+  py::class_<ReachedSegment>(module, "LayoutSegment", no_constructor(), py::module_local(), R"(
 What an image reaches of one segment of its memory.)")
       .def_readonly("nbytes", &ReachedSegment::bytes, "The segment's size in bytes.")
       .def_property_readonly(
@@ -103,7 +104,7 @@ Bytes of elements, each once; where elements overlap, or a row lies across segme
 
 void bind_layout(py::module_& module, ImageClass& image) {
   bind_segment(module);
-  py::class_<PyLayout>(module, "Layout", py::module_local(), R"(
+  py::class_<PyLayout>(module, "Layout", no_constructor(), py::module_local(), R"(
 How an image lies in memory: shape, strides, pointers, segments, and what each consumer would get. Notebooks show it as a picture,
 print() as text. It keeps the image's memory alive.)")
       .def_property_readonly(

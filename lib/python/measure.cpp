@@ -9,8 +9,10 @@
 #include "imgbuf/compare.hpp"
 #include "imgbuf/error.hpp"
 #include "imgbuf/statistics.hpp"
+#include "python/bilevel.hpp"
 #include "python/bindings.hpp"
 #include "python/buffer_import.hpp"
+#include "python/no_constructor.hpp"
 #include "python/operation.hpp"
 #include "python/without_gil.hpp"
 
@@ -38,6 +40,7 @@ Comparison compare_images(const py::object& a, const py::object& b, std::optiona
   const CompareOptions options{.peak = peak.value_or(0), .ssim = ssim.value_or(has_window(in_a))};
   Operation operation(std::move(progress));
   const WithoutGil unlocked;
+  for (const PyImage* const image : {&in_a, &in_b}) require_same_as_gray(*image);
   // What the pixels mean is compared where both say it.
   if (in_a.info() && in_b.info()) return compare(in_a.picture(), in_b.picture(), options, operation.context());
   const Array array_a = in_a.in_picture_order();
@@ -85,7 +88,7 @@ std::vector<double> edges(const Histogram& histogram) {
 }
 
 void bind_comparison(py::module_& module) {
-  py::class_<Difference>(module, "Difference", py::module_local(), R"(
+  py::class_<Difference>(module, "Difference", no_constructor(), py::module_local(), R"(
 How far two pictures are from each other, in one channel or in all of them.)")
       .def_readonly("max", &Difference::max, "The greatest |a - b|; inf where a sample of one alone is NaN.")
       .def_readonly("row", &Difference::row, "Where max is: of equal ones the first in the order of rows.")
@@ -96,7 +99,7 @@ How far two pictures are from each other, in one channel or in all of them.)")
       .def_readonly("ssim", &Difference::ssim,
                     "The mean structural similarity; 1 for equals; nan where it was not asked for.")
       .def("__repr__", [](const Difference& self) { return repr(self); });
-  py::class_<Comparison>(module, "Comparison", py::module_local(), R"(
+  py::class_<Comparison>(module, "Comparison", no_constructor(), py::module_local(), R"(
 What imgbuf.compare has found.)")
       .def_property_readonly(
           "channels", [](const Comparison& self) { return py::tuple(py::cast(self.channels)); },
@@ -121,7 +124,7 @@ ValueError when shapes differ or are no pictures'; FormatMismatch when element t
 }
 
 void bind_statistics(py::module_& module, ImageClass& image) {
-  py::class_<Histogram>(module, "Histogram", py::module_local(), R"(
+  py::class_<Histogram>(module, "Histogram", no_constructor(), py::module_local(), R"(
 How many samples have which values: bins of one width, side by side.)")
       .def_property_readonly(
           "range", [](const Histogram& self) { return std::pair(self.range.low, self.range.high); },
@@ -130,7 +133,7 @@ How many samples have which values: bins of one width, side by side.)")
       .def_property_readonly("edges", edges, "Where each bin begins, and the last one ends.")
       .def_readonly("below", &Histogram::below, "Finite samples below the range.")
       .def_readonly("above", &Histogram::above, "Finite samples above the range.");
-  py::class_<ChannelStatistics>(module, "ChannelStatistics", py::module_local(), R"(
+  py::class_<ChannelStatistics>(module, "ChannelStatistics", no_constructor(), py::module_local(), R"(
 What the samples of one channel are. Those that are not finite are counted apart and are in nothing else.)")
       .def_readonly("count", &ChannelStatistics::count, "Number of finite samples.")
       .def_readonly("nan", &ChannelStatistics::nan, "Number of samples that are NaN.")

@@ -9,6 +9,7 @@
 #include "imgbuf/pixel.hpp"
 #include "imgbuf/sink.hpp"
 #include "imgbuf/writer.hpp"
+#include "python/bilevel.hpp"
 #include "python/bindings.hpp"
 #include "python/without_gil.hpp"
 
@@ -64,7 +65,9 @@ std::optional<std::vector<std::byte>> png_of(PyImage image) {
   const auto sink = Sink::memory(png);
   Context context;
   try {
-    encode(storable(decimated(std::move(image)).picture()), "PNG", *sink, {}, context);
+    const PyImage shown = decimated(std::move(image));
+    require_same_as_gray(shown);
+    encode(storable(shown.picture()), "PNG", *sink, {}, context);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::invalid_argument && error.code() != ErrorCode::unsupported) throw;
     return std::nullopt;  // no picture, or none that can be shown

@@ -165,15 +165,15 @@ Array array_over(const Rows& rows, const Claims& claims, const std::shared_ptr<v
   if (std::find(rows.rows.begin(), rows.rows.end(), nullptr) != rows.rows.end())
     unknown_pillow("a row pointer is null");
 
-  // One block, or rows that adjoin: no pointers are needed.
+  // No pointers are needed in one block, nor in memory that is not Pillow's own, which is one buffer (its map.c).
   const std::optional<std::ptrdiff_t> pitch = pitch_of(rows);
-  const bool adjoin = pitch && std::abs(*pitch) == rows.row_bytes;
-  if (pitch && (rows.blocks.size() == 1 || (rows.blocks.empty() && adjoin))) {
+  const bool is_buffer = rows.blocks.empty() && pitch && std::abs(*pitch) >= rows.row_bytes;
+  if (pitch && (rows.blocks.size() == 1 || is_buffer)) {
     const std::vector<Axis> axes = axes_of(mode, {height, *pitch, 0}, width, 0);
     std::vector<Segment> segments = rows.blocks;
     if (segments.empty())
       segments.push_back({std::min(rows.rows.front(), rows.rows.back()),
-                          static_cast<std::size_t>(rows.row_bytes * height), access, keeper});
+                          static_cast<std::size_t>(std::abs(*pitch) * (height - 1) + rows.row_bytes), access, keeper});
     return Array::over(Storage(std::move(segments)), rows.rows.front(), Layout(axes), mode.format);
   }
 

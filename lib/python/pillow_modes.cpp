@@ -16,7 +16,7 @@ std::vector<PillowMode> make_modes() {
   const std::vector<std::string> gray{"gray"};
   return {
       {"L", u8, 1, 1, gray, ColorModel::gray},
-      {"1", u8, 1, 1, gray, ColorModel::gray},  // a byte a pixel, 0 or 255
+      {"1", u8, 1, 1, {"bilevel"}, ColorModel::gray},  // a byte a pixel: 0 is black, all else is white
       {"P", u8, 1, 1, {"index"}, ColorModel::palette},
       {"LA", u8, 4, 3, {"gray", "alpha"}, ColorModel::gray, true},
       {"PA", u8, 4, 3, {"index", "alpha"}, ColorModel::palette, true},

@@ -9,6 +9,7 @@
 
 #include "imgbuf/error.hpp"
 #include "imgbuf/pixel.hpp"
+#include "python/bilevel.hpp"
 #include "python/bindings.hpp"
 #include "python/format_argument.hpp"
 #include "python/without_gil.hpp"
@@ -78,17 +79,20 @@ PyImage with_samples(const PyImage& image, const py::object& wanted, const std::
   if (std::find(image.channels().begin(), image.channels().end(), "index") != image.channels().end())
     throw Error(ErrorCode::unsupported,
                 "indices into a palette are no samples: imgbuf.open(..., expand=True) gives colours");
-  const Array source = image.array();
+  const PyImage same = image;  // another thread may give the image another info meanwhile
+  const Array source = same.array();
   const int bit_depth = bit_depth_of(image);
   const Arrangement memory = arrangement ? Arrangement::parse(*arrangement) : Arrangement::contiguous();
   Array result;
   {
     const WithoutGil unlocked;
+    require_same_as_gray(same);
     result = Array::allocate(source.layout().shape(), format, memory);
     convert_samples(result.view(), source.const_view(), bit_depth);
   }
-  const PyImage converted = image.with_array(std::move(result));
-  return image.info() ? converted.with_info(converted_info(*image.info(), bit_depth, format)) : converted;
+  PyImage converted = same.with_array(std::move(result));
+  if (is_bilevel(same)) converted = converted.with_channels({"gray"});
+  return same.info() ? converted.with_info(converted_info(*same.info(), bit_depth, format)) : converted;
 }
 
 }  // namespace

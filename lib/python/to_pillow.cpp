@@ -16,6 +16,7 @@
 #include "imgbuf/pixel.hpp"
 #include "imgbuf/rewire.hpp"
 #include "imgbuf/walk.hpp"
+#include "python/bilevel.hpp"
 #include "python/handoff.hpp"
 #include "python/pillow_modes.hpp"
 #include "python/texts.hpp"
@@ -85,7 +86,7 @@ Plan plan_for(const PyImage& image) {
   plan.array = image.in_picture_order();
   std::vector<std::string> names = names_of(image, plan.array.extent(2));
   // One of several channels, looked at alone, is shown as gray.
-  const bool is_alone = names.size() == 1 && names[0] != "gray" && names[0] != "index";
+  const bool is_alone = names.size() == 1 && names[0] != "gray" && names[0] != "index" && !is_bilevel(image);
   if (is_alone) names[0] = "gray";
   plan.mode = &mode_for(names, plan.array.format());
   for (const std::string& name : plan.mode->channels)

@@ -1,6 +1,7 @@
 """Interrupting the program, and pipes whose other end goes."""
 
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -36,7 +37,7 @@ class Signals(CliTest):
         return process
 
     def test_the_temporary_file_goes_and_the_signal_kills(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             for threads in ("1", "2"):
                 for more in ([], ["--interlace", "--format", "png"]):
                     with self.subTest(number=number, threads=threads, more=more):
@@ -59,6 +60,19 @@ class Signals(CliTest):
         process.stdin.close()
         self.assertEqual(process.wait(DEADLINE_SECONDS), 0)
         self.assertNotEqual(self.path("out.jpg").read_bytes(), OLD)
+
+    def test_a_file_that_may_not_grow_is_an_error(self):
+        self.path("in.png").write_bytes(self.data)
+        limit = (4096, 4096)
+        run = subprocess.run([PROGRAM, "convert", self.path("in.png"), self.path("out.jpg")], stderr=subprocess.PIPE,
+                             timeout=DEADLINE_SECONDS, check=False,
+                             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit))
+        self.assertEqual(run.returncode, 1)
+        self.assertIn(b"out.jpg: ", run.stderr)
+        self.assertIn(b"File too large", run.stderr)
+        self.assertEqual(run.stderr.count(b"\n"), 1)
+        self.assertEqual(sorted(p.name for p in self.directory.iterdir()), ["in.png", "out.jpg"])
+        self.assertEqual(self.path("out.jpg").read_bytes(), OLD)
 
     def test_a_reader_that_goes_is_an_error(self):
         self.path("in.png").write_bytes(self.data)

@@ -99,7 +99,17 @@ def test_handoffs_are_values():
         assert handoff == rows.explain(target) and hash(handoff) == hash(rows.explain(target))
         again = pickle.loads(pickle.dumps(handoff))
         assert again == handoff and str(again) == str(handoff)
+        assert copy.copy(handoff) == copy.deepcopy(handoff) == handoff
     assert rows.explain("numpy") != rows.explain("indirect")
+
+
+@pytest.mark.parametrize("kind", [
+    imgbuf.Image, imgbuf.Grid, imgbuf.GridBlocks, imgbuf.Handoff, imgbuf.IndirectBuffer, imgbuf.Layout,
+    imgbuf.LayoutSegment, imgbuf.Comparison, imgbuf.Difference, imgbuf.Histogram, imgbuf.ChannelStatistics])
+def test_what_functions_make_has_no_constructor(kind):
+    for make in (kind, lambda: kind.__new__(kind), lambda: object.__new__(kind), lambda: type("Sub", (kind,), {})()):
+        with pytest.raises(TypeError):
+            make()
 
 
 def test_infos_are_values():

@@ -118,6 +118,10 @@ def test_a_target_that_cannot_take_the_pixels_is_an_error():
         imgbuf.decode_into(sample("scene_rgb8.png"), read_only)
     with pytest.raises(TypeError):
         imgbuf.decode_into(sample("scene_rgb8.png"), [1, 2, 3])
+    truth = np.zeros((320, 480, 3), bool)
+    with pytest.raises(imgbuf.FormatMismatch, match="truth values"):
+        imgbuf.decode_into(sample("scene_rgb8.png"), truth)
+    assert not truth.any() and imgbuf.from_buffer(truth).readonly
 
 
 def test_decoding_into_memory_takes_no_memory_of_the_pictures_size(tmp_path):

@@ -1,5 +1,6 @@
 """Pictures in cells: tiled TIFF files, of which each tile is an image of the mapped file."""
 
+import copy
 import gc
 import os
 import pathlib
@@ -392,8 +393,20 @@ def test_open_names_what_makes_a_view_of_tiles(rgb8):
         imgbuf.open(rgb8[0], mapped=True)
 
 
+def test_numbers_are_found_in_every_cell(rgb8):
+    path, array = rgb8[:2]
+    grid = imgbuf.open_grid(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for number in (int(array[-1, -1, -1]), 0, 255, 256, -1, 1.5, float(array[0, 0, 0])):
+            assert (number in grid) == (number in array.ravel().tolist()), number
+
+
 def test_grids_are_not_pickled_and_consumers_have_names(rgb8):
     grid = imgbuf.open_grid(rgb8[0])
+    for copied in (copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match=r"grid.copy\(\) gives an Image"):
+            copied(grid)
     with pytest.raises(TypeError, match="a grid is not pickled"):
         pickle.dumps(grid)
     with pytest.raises(imgbuf.InvalidArgument, match="no consumer 'nonsense'"):

@@ -171,9 +171,11 @@ def test_foreign_buffers(step, stride):
     im = Image.frombuffer("L", (8, 5), memory, "raw", "L", stride, step)
     image = imgbuf.from_pillow(im)
     assert image.readonly and image.tolist() == pixels(im)
-    # Of padding nothing is known.
-    assert len(image.strips()) == (1 if stride == 8 else 5)
-    assert image.indirections == (0 if stride == 8 else 1)
+    assert image.strides == (step * stride, 1) and len(image.strips()) == 1
+    array = np.asarray(image)
+    assert array.base is not None and array.tolist() == pixels(im) and not array.flags.writeable
+    memory[0] = 200
+    assert array.tolist() == pixels(im)
 
 
 def test_a_palette_and_metadata_go_along_and_come_back():
@@ -346,7 +348,7 @@ def test_images_from_pillow_go_back_shared(mode):
     image = imgbuf.from_pillow(im)
     assert image.explain("pillow").kind == "shared"
     back = image.to_pillow()
-    same = {"1": "L", "I;16L": "I;16"}.get(mode, mode)
+    same = {"I;16L": "I;16"}.get(mode, mode)
     assert back.mode == same and back.size == im.size and back.readonly
     assert pixels(back) == pixels(im)
     im.im.putpixel((1, 1), im.im.getpixel((2, 2)))
@@ -408,6 +410,35 @@ def test_gray_of_few_bits_is_brought_to_eight(tmp_path):
     handoff = image.explain("pillow")
     assert handoff.kind == "copied" and "fewer than 8 bits" in handoff.reason
     assert pixels(image.to_pillow(copy=True)) == pixels(Image.open(path))
+
+
+def bilevel(fill):
+    """An image of mode "1" in which Pillow keeps the white that it is given."""
+    im = Image.new("1", (9, 5))
+    im.paste(fill, (2, 1, 7, 4))
+    return imgbuf.from_pillow(im)
+
+
+def test_white_of_mode_1_is_no_nearly_black_gray(tmp_path):
+    path = tmp_path / "a.png"
+    white, one = bilevel(255), bilevel(1)
+    assert {v for row in one.tolist() for v in row} == {0, 1} and one.channels == ("bilevel",)
+    assert one.info.color == "gray"
+    white.save(path)
+    assert Image.open(path).tobytes() == white.to_pillow().convert("L").tobytes()
+    assert imgbuf.compare(white, white[::-1]).equal and white._repr_png_() is not None
+    wide = white.convert_samples("H")
+    assert wide.channels == ("gray",) and wide[2, 3] == 65535
+    wide.save(path)
+    for refused in (lambda: one.save(path), lambda: one[::-1, 1:].save(path), lambda: one.convert_samples("H"),
+                    lambda: imgbuf.compare(one, white), lambda: imgbuf.compare(white, one)):
+        with pytest.raises(imgbuf.Unsupported, match="a byte of 1 is white"):
+            refused()
+    assert one._repr_png_() is None and Image.open(path).getextrema() == (0, 65535)
+    # For Pillow they are the same picture.
+    assert one.to_pillow().convert("L").tobytes() == white.to_pillow().convert("L").tobytes()
+    one[:1].save(path)
+    assert Image.open(path).getextrema() == (0, 0)
 
 
 def test_files_are_decoded_into_the_rows_of_a_pillow_image(tmp_path, small_blocks):

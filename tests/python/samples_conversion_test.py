@@ -97,7 +97,7 @@ def test_a_save_says_what_it_takes(tmp_path):
     flat = np.linspace(0, 1, 60, dtype=np.float32).reshape(4, 5, 3)
     image = imgbuf.from_buffer(flat)
     for name, format, dtype in [("a.png", "H", np.uint16), ("a.jpg", "B", np.uint8)]:
-        with pytest.raises(imgbuf.Unsupported, match=rf"img.convert_samples\('{format}'\) makes"):
+        with pytest.raises(imgbuf.Unsupported, match=rf"img.convert_samples\('{format}'\) scales"):
             image.save(tmp_path / name)
         image.convert_samples(format).save(tmp_path / name)
     maximum = np.iinfo(np.uint16).max

@@ -88,7 +88,8 @@ class Literals {
   std::size_t at_ = 0;
 };
 
-/// NumPy's names for elements: byte order, kind, bytes. "|" is for elements of one byte, "=" is never in a file.
+/// NumPy's names for elements: byte order, kind, bytes. "|" is for elements of one byte; "=" and no byte order, which
+/// NumPy reads and does not write, mean the machine's.
 std::optional<Format> format_of(std::string_view descr) noexcept {
   struct Name {
     std::string_view name;
@@ -97,10 +98,12 @@ std::optional<Format> format_of(std::string_view descr) noexcept {
   using enum ElementType;
   static constexpr Name names[] = {{"u1", u8},  {"i1", i8},  {"u2", u16}, {"i2", i16}, {"u4", u32},
                                    {"i4", i32}, {"f2", f16}, {"f4", f32}, {"f8", f64}, {"b1", u8}};
-  if (descr.empty() || std::string_view("<>|").find(descr[0]) == std::string_view::npos) return std::nullopt;
+  const bool has_order = !descr.empty() && std::string_view("<>|=").find(descr[0]) != std::string_view::npos;
+  const char mark = has_order ? descr[0] : '=';
+  const ByteOrder order = mark == '>' ? ByteOrder::big : mark == '<' ? ByteOrder::little : native_byte_order;
   for (const Name& name : names)
-    if (descr.substr(1) == name.name && (descr[0] != '|' || size_of(name.type) == 1))
-      return Format(name.type, descr[0] == '>' ? ByteOrder::big : ByteOrder::little);
+    if (descr.substr(has_order ? 1 : 0) == name.name && (mark != '|' || size_of(name.type) == 1))
+      return Format(name.type, order);
   return std::nullopt;
 }
 

@@ -167,7 +167,8 @@ void read_pam(Words& words, Header& header) {
     } else if (key == "MAXVAL") {
       header.maximum = words.number("largest value", 1, most_sample);
     } else if (key == "TUPLTYPE") {
-      type_name = trimmed(words.line());
+      const std::string_view more = trimmed(words.line());
+      type_name.append(type_name.empty() ? "" : " ").append(more);
     } else {
       throw Error(ErrorCode::corrupt_data, quoted(key) + " is no line of a PAM header");
     }
@@ -238,6 +239,9 @@ UnpackRow scaling_unpacker(std::uint32_t maximum) {
     for (std::size_t at = 0; at < elements.size(); at += sizeof(T)) {
       std::uint32_t value = 0;
       for (std::size_t i = 0; i < sizeof(T); ++i) value = value << 8 | std::to_integer<std::uint32_t>(stored[at + i]);
+      if (value > maximum)
+        throw Error(ErrorCode::corrupt_data, "a sample of " + std::to_string(value) + " is above the largest value, " +
+                                                 std::to_string(maximum));
       const auto scaled = static_cast<T>(scaled_sample(value, maximum, (1U << (8 * sizeof(T))) - 1));
       std::memcpy(elements.data() + at, &scaled, sizeof scaled);
     }

@@ -55,6 +55,14 @@ TEST_CASE("npy: versions, orders of axes and spellings of the dictionary") {
     require_pixels(npy(version, dictionary("|u1", true, "(2, 3)"), columns), gray, rows, true);
     require_pixels(npy(version, dictionary("|u1", true, "(2, 3, 1)"), columns), gray, rows, true);
   }
+  for (const char* descr : {"u1", "=u1", "<u1", ">u1"})
+    require_pixels(npy(1, dictionary(descr, false, "(2, 3)"), rows), gray, rows, true);
+  const ImageInfo native = info_of_pixels(1, 1, PixelFormat::of(u16, ColorModel::gray));
+  const std::uint16_t native_sample[] = {0x1234};
+  const auto native_bytes = std::as_bytes(std::span(native_sample));
+  for (const char* descr : {"u2", "=u2"})
+    require_pixels(npy(1, dictionary(descr, false, "(1, 1)"), {native_bytes.begin(), native_bytes.end()}), native,
+                   {native_bytes.begin(), native_bytes.end()}, true);
   require_pixels(npy(1, "{\"shape\":(2L,3L,),\"fortran_order\":False,\"descr\":\"<u1\"}", rows), gray, rows, true);
 
   const ImageInfo gray_alpha = info_of_pixels(1, 2, PixelFormat::of(u8, ColorModel::gray, true));
@@ -103,7 +111,7 @@ TEST_CASE("npy: what a header says wrongly is an error that names it") {
   fails(dictionary("|u1", false, "(1, 1)") + "}", corrupt,
         "the header's dictionary has more than a dictionary at character 60");
   fails("{'descr': [('a', '<u1')]}", unsupported, "the array's elements are structures");
-  for (const char* descr : {"<c8", "<u8", "|O", "|u2", "=u2", "", "|S3"})
+  for (const char* descr : {"<c8", "<u8", "|O", "|u2", "", "=", "|S3"})
     fails(dictionary(descr, false, "(1, 1)"), unsupported,
           "no elements of imgbuf are NumPy's '" + std::string(descr) + "'");
   std::string many = "(1";

@@ -66,8 +66,8 @@ TEST_CASE("pnm: files as other programs write them") {
 }
 
 TEST_CASE("pnm: samples of any largest value become those of a whole element") {
-  // round(v * 255 / 100), and what is over the maximum is the maximum
-  require_pixels(joined({to_bytes("P5\n5 1\n100\n"), bytes_of({0, 1, 50, 99, 101})}), info_of(1, 5, gray8),
+  // round(v * 255 / 100)
+  require_pixels(joined({to_bytes("P5\n5 1\n100\n"), bytes_of({0, 1, 50, 99, 100})}), info_of(1, 5, gray8),
                  bytes_of({0, 3, 128, 252, 255}), false);
   require_pixels(to_bytes("P2\n5 1\n100\n0 1 50 99 100"), info_of(1, 5, gray8), bytes_of({0, 3, 128, 252, 255}), false);
   // round(v * 65535 / 1000)
@@ -169,6 +169,8 @@ TEST_CASE("pnm: what a header says wrongly is an error that names it") {
   fails("P7\nWIDE 1\nENDHDR\n", corrupt, "'WIDE' is no line of a PAM header");
   fails("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 2\nMAXVAL 9\nTUPLTYPE RGB\nENDHDR\n", ErrorCode::unsupported,
         "PAM tuples of type 'RGB' and depth 2 are not known");
+  fails("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 3\nMAXVAL 9\nTUPLTYPE MY OWN\nTUPLTYPE  RGB \nENDHDR\n", ErrorCode::unsupported,
+        "PAM tuples of type 'MY OWN RGB' and depth 3 are not known");
   fails("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 2\nMAXVAL 9\nTUPLTYPE \x1b[31m\xff\nENDHDR\n", ErrorCode::unsupported,
         "PAM tuples of type '?[31m?' and depth 2 are not known");
   fails("P5\n" + std::string(400, '9') + " 1\n255\n", corrupt,
@@ -177,6 +179,8 @@ TEST_CASE("pnm: what a header says wrongly is an error that names it") {
   fails("PF\n1 1\nnan\n", corrupt, "the scale 'nan' is not a number other than 0");
   fails("P2\n2 1\n9\n1", ErrorCode::truncated_data, "row 0: the file ends too early, after 1 samples");
   fails("P2\n1 2\n9\n1 10", corrupt, "row 1: sample 1 is no number from 0 to 9");
+  fails("P5\n1 2\n9\n\t\n", corrupt, "row 1: a sample of 10 is above the largest value, 9");
+  fails("P5\n1 1\n1000\n\x03\xe9", corrupt, "row 0: a sample of 1001 is above the largest value, 1000");
   fails("P2\n1 1\n9\nx", corrupt, "row 0: sample 0 is no number from 0 to 9");
   fails("P1\n2 1\n12", corrupt, "row 0: sample 1 is neither 0 nor 1");
   fails("P5\n2 2\n255\nabc", ErrorCode::truncated_data,

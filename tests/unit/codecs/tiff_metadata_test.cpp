@@ -120,6 +120,39 @@ TEST_CASE("tiff: EXIF goes through in every combination of byte orders") {
     }
 }
 
+namespace {
+
+/// EXIF with nothing but a comment of twelve bytes in its own directory.
+Blob exif_of_comment(ByteOrder order, const Bytes& comment) {
+  const auto u16 = [order](std::uint64_t v) { return numbers({v}, 2, order); };
+  const auto u32 = [order](std::uint64_t v) { return numbers({v}, 4, order); };
+  return joined({to_bytes(order == ByteOrder::little ? "II" : "MM"), u16(42), u32(8), u16(1), u16(34665), u16(4),
+                 u32(1), u32(26), u32(0),                                    // the directory at 8
+                 u16(1), u16(37510), u16(7), u32(12), u32(44), u32(0),  // at 26
+                 comment});
+}
+
+}  // namespace
+
+TEST_CASE("tiff: comments in Unicode have the byte order of the EXIF that they are in") {
+  const Bytes unicode = joined({to_bytes("UNICODE"), bytes_of({0})});
+  const Bytes ascii = joined({to_bytes("ASCII"), bytes_of({0, 0, 0}), to_bytes("abcd")});
+  const Bytes marked = joined({unicode, bytes_of({0xfe, 0xff, 0, 'a'})});
+  for (const ByteOrder given : {ByteOrder::little, ByteOrder::big})
+    for (const ByteOrder order : {ByteOrder::little, ByteOrder::big}) {
+      const auto comes_out_as = [&](const Bytes& comment, const Bytes& wanted) {
+        ImageInfo info = picture();
+        info.metadata.exif = exif_of_comment(given, comment);
+        const Blob exif = read_back(encoded(info, order)).exif;
+        CHECK(std::search(exif.begin(), exif.end(), wanted.begin(), wanted.end()) != exif.end());
+      };
+      comes_out_as(joined({unicode, numbers({'a', 0x20ac}, 2, given)}),
+                   joined({unicode, numbers({'a', 0x20ac}, 2, order)}));
+      comes_out_as(ascii, ascii);
+      comes_out_as(marked, marked);
+    }
+}
+
 TEST_CASE("tiff: units of resolution") {
   const auto kept = [](const Resolution& resolution) {
     ImageInfo info = picture();
