@@ -100,7 +100,8 @@ format: the elements' type: a code of the struct module ("B", ">H"), a NumPy dty
 numpy.uint8). 8, 16 and 32 bit integers, 16, 32 and 64 bit floating point, in either byte order. "bool" is u8.
 arrangement: how the memory is laid out: "contiguous" (one block), "rows" (row pointers into one block), "strips" or
 "strips:N" (row pointers into blocks of 16 or N rows), "planes" (a table of row pointers for each channel).
-shared: the elements lie in shared memory, so that strips of whole pages can be rewired to one array. Linux only.
+shared: the elements lie in shared memory, so that strips of whole pages can be rewired to one array. Linux only. Each
+    image keeps a file descriptor (the strips of one share it), of which a process has as many as its limit says.
 row_alignment: each row starts at a multiple of it, in bytes; a power of two. 1 packs rows.
 
 ValueError for what has no meaning, MemoryError when there is no memory.)");

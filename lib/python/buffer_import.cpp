@@ -28,9 +28,7 @@ Array import(const py::object& exporter) {
 }  // namespace
 
 std::shared_ptr<Py_buffer> acquire_buffer(const py::handle& exporter) {
-  Py_buffer view{};
-  if (PyObject_GetBuffer(exporter.ptr(), &view, PyBUF_FULL_RO) != 0) throw py::error_already_set();
-  return keep(view);
+  return hold_buffer(exporter.ptr(), PyBUF_FULL_RO);
 }
 
 std::string_view format_of(const Py_buffer& buffer) noexcept {

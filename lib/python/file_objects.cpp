@@ -2,6 +2,8 @@
 
 #include <cerrno>
 
+#include "imgbuf/error.hpp"
+#include "python/texts.hpp"
 #include "python/without_gil.hpp"
 
 namespace py = pybind11;
@@ -29,7 +31,15 @@ std::string path_bytes(const py::object& path) {
 
 py::object open_file(const py::object& path, const char* mode) {
   const py::object plain = py::module_::import("os").attr("fspath")(path);
-  return py::module_::import("io").attr("FileIO")(plain, mode);
+  try {
+    return py::module_::import("io").attr("FileIO")(plain, mode);
+  } catch (const py::error_already_set& error) {
+    if (!error.matches(PyExc_OSError)) throw;
+    const py::object number = py::getattr(error.value(), "errno", py::none());
+    if (!py::isinstance<py::int_>(number)) throw;
+    throw Error(ErrorCode::io_failure, utf8_of(py::str(error.value().attr("strerror"))), path_bytes(path),
+                number.cast<int>());
+  }
 }
 
 std::shared_ptr<void> close_in_the_end(py::object file) {

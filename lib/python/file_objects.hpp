@@ -17,7 +17,7 @@ bool is_path(const pybind11::handle& object);
 std::string path_bytes(const pybind11::object& path);
 
 /// A file of the system's without a buffer: `io.FileIO`. Its calls handle signals.
-/// @throws OSError, such as FileNotFoundError, with errno and filename
+/// @throws Error{io_failure} with the system's error
 pybind11::object open_file(const pybind11::object& path, const char* mode);
 
 /// What keeps a file object and closes it in the end, on any thread, with the GIL or without.

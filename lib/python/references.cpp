@@ -1,5 +1,7 @@
 #include "python/references.hpp"
 
+#include <pybind11/pybind11.h>
+
 #include <memory>
 
 #include "python/without_gil.hpp"
@@ -27,22 +29,14 @@ std::shared_ptr<void> keep(PyObject* object) {
       object, [](void* kept) { with_interpreter([kept] { Py_DECREF(static_cast<PyObject*>(kept)); }); });
 }
 
-std::shared_ptr<Py_buffer> keep(const Py_buffer& view) {
-  struct Release {
-    void operator()(Py_buffer* kept) const noexcept {
-      with_interpreter([kept] { PyBuffer_Release(kept); });
-      delete kept;
-    }
-  };
-  std::unique_ptr<Py_buffer> copy;
-  try {
-    copy = std::make_unique<Py_buffer>(view);
-  } catch (...) {
-    Py_buffer last = view;
-    PyBuffer_Release(&last);
-    throw;
-  }
-  return std::shared_ptr<Py_buffer>(copy.release(), Release());
+std::shared_ptr<Py_buffer> hold_buffer(PyObject* exporter, int flags) {
+  auto view = std::make_unique<Py_buffer>();
+  if (PyObject_GetBuffer(exporter, view.get(), flags) != 0) throw pybind11::error_already_set();
+  // Should there be no memory for the count, the deleter still runs.
+  return std::shared_ptr<Py_buffer>(view.release(), [](Py_buffer* held) {
+    with_interpreter([held] { PyBuffer_Release(held); });
+    delete held;
+  });
 }
 
 std::shared_ptr<void> keep_foreign(void* object, void (*release)(void*) noexcept) {

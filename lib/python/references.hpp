@@ -11,9 +11,10 @@ namespace imgbuf::python {
 /// @param object  whose reference is taken over; not null
 std::shared_ptr<void> keep(PyObject* object);
 
-/// What keeps a foreign buffer: the `Py_buffer` is released exactly once, as above.
-/// @param view  filled in by `PyObject_GetBuffer`, taken over also when memory runs out
-std::shared_ptr<Py_buffer> keep(const Py_buffer& view);
+/// The buffer of an object, which is released exactly once, as above. It stays where `PyObject_GetBuffer` filled it in:
+/// shape and strides of simple exporters are fields of the `Py_buffer` itself.
+/// @throws pybind11::error_already_set with what the exporter raises
+std::shared_ptr<Py_buffer> hold_buffer(PyObject* exporter, int flags);
 
 /// What keeps something that another library gave: `release` is called with it exactly once, as above, holding the GIL
 /// (which it may take again).

@@ -118,10 +118,9 @@ std::unique_ptr<Source> path_source(const py::object& path, SignalCheck& signals
 }
 
 std::unique_ptr<Source> buffer_source(const py::object& buffer, SignalCheck& signals) {
-  Py_buffer view{};
-  if (PyObject_GetBuffer(buffer.ptr(), &view, PyBUF_SIMPLE) != 0) throw py::error_already_set();
-  const std::span bytes(static_cast<const std::byte*>(view.buf), static_cast<std::size_t>(view.len));
-  return std::make_unique<CheckedSource>(Source::memory(bytes, type_name(buffer), keep(view)), signals, nullptr);
+  std::shared_ptr<Py_buffer> view = hold_buffer(buffer.ptr(), PyBUF_SIMPLE);
+  const std::span bytes(static_cast<const std::byte*>(view->buf), static_cast<std::size_t>(view->len));
+  return std::make_unique<CheckedSource>(Source::memory(bytes, type_name(buffer), std::move(view)), signals, nullptr);
 }
 
 }  // namespace

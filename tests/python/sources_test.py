@@ -140,8 +140,10 @@ def test_paths_that_cannot_be_opened_are_the_systems_errors(tmp_path):
         with pytest.raises(FileNotFoundError) as caught:
             read(missing)
         assert caught.value.errno == errno.ENOENT and caught.value.filename == missing
-    with pytest.raises(IsADirectoryError):
+        assert isinstance(caught.value, imgbuf.IOFailure) and caught.value.place == missing
+    with pytest.raises(IsADirectoryError) as caught:
         imgbuf.open(tmp_path)
+    assert isinstance(caught.value, imgbuf.Error)
     with pytest.raises(ValueError):
         imgbuf.open("a\0b")
 

@@ -16,7 +16,8 @@ def from_pillow(im):
 
     The image is (height, width), or (height, width, channel) for modes of several channels, in the bytes in which
     Pillow keeps them: a pixel of RGB has four bytes, of which three are shown; LA and PA use the first and the last
-    of four; "1" is a byte of 0 or 255; a and b of LAB are two's complement. The bytes beside the channels stay as they
+    of four; "1" is a byte, 0 for black and any other for white (the channel "bilevel"; saving and what else takes it
+    for gray accept 0 and 255 alone); a and b of LAB are two's complement. The bytes beside the channels stay as they
     are. RGBa and La are premultiplied, which no colour model of imgbuf is, so that their last channel has a name of
     its own. ICC profile, EXIF, palette and transparency become the info of modes that are gray, palette, RGB or CMYK.
 
@@ -25,8 +26,9 @@ def from_pillow(im):
     The memory lives as long as an image or an array made of it. Read-only where Pillow says so (im.readonly: memory
     of files and foreign buffers, which Pillow copies before it edits).
 
-    In one block, rows are evenly spaced and the image is strided; numpy.asarray shares it. In several (Pillow cuts at
-    16 MiB), it has row pointers: strips() shares, and pillow_single_block() makes Pillow allocate one.
+    In one block or one foreign buffer, padded or not, rows are evenly spaced and the image is strided; numpy.asarray
+    shares it. In several (Pillow cuts at 16 MiB), it has row pointers: strips() shares, and pillow_single_block() makes
+    Pillow allocate one.
 
     Raises TypeError for what is no Pillow image, and Unsupported for modes that are not known and for a Pillow that
     keeps its images otherwise than those known: each field that is read is compared with what Pillow says, and pixels
