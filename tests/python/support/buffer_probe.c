@@ -54,8 +54,9 @@ static int exporter_init(PyObject* object, PyObject* args, PyObject* keywords) {
   self->has_suboffsets = suboffsets != Py_None;
   if (read_axes(shape, self->ndim, self->axes[0]) || read_axes(strides, self->ndim, self->axes[1])) return -1;
   if (self->has_suboffsets && read_axes(suboffsets, self->ndim, self->axes[2])) return -1;
-  self->bytes = self->itemsize;
-  for (int a = 0; a < self->ndim; ++a) self->bytes *= self->axes[0][a];
+  size_t bytes = (size_t)self->itemsize;  // of shapes that no memory has it wraps round
+  for (int a = 0; a < self->ndim; ++a) bytes *= (size_t)self->axes[0][a];
+  self->bytes = (Py_ssize_t)bytes;
   self->format = PyMem_Malloc(strlen(format) + 1);
   if (!self->format) {
     PyErr_NoMemory();
