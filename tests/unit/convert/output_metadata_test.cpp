@@ -53,6 +53,7 @@ TEST_CASE("stripping keeps what says which colours are meant") {
 
 TEST_CASE("metadata of a turned picture says upright, and its resolution turns too") {
   Geometry geometry;
+  geometry.region = {0, 0, 3, 2};
   geometry.oriented = true;
   geometry.orientation = Orientation::rotate_90;
   const Metadata turned = output_metadata(full(), geometry, {}).metadata;
@@ -75,8 +76,10 @@ TEST_CASE("a thumbnail is lost where the picture is another, and only where it w
   };
   const std::vector<std::string> lost{"Photoshop's thumbnail is left out: it shows the picture as it was"};
   Geometry cropped;
+  cropped.region = {1, 1, 2, 1};
   cropped.cropped = true;
   Geometry flipped;
+  flipped.region = {0, 0, 3, 2};
   flipped.orientation = Orientation::flip_vertical;
   CHECK(losses({}, {}).empty());
   CHECK(losses(cropped, {}) == lost);
