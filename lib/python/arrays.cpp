@@ -9,6 +9,7 @@
 #include "imgbuf/error.hpp"
 #include "imgbuf/walk.hpp"
 #include "python/assignment.hpp"
+#include "python/bilevel.hpp"
 #include "python/bindings.hpp"
 #include "python/element_conversion.hpp"
 #include "python/format_argument.hpp"
@@ -74,6 +75,17 @@ PyImage converted(const PyImage& image, Format format, const Arrangement& arrang
   return image.with_array(std::move(result));
 }
 
+PyImage with_type(const PyImage& image, Format format, const Arrangement& arrangement) {
+  const PyImage same = image;  // another thread may give the image another info meanwhile
+  const bool is_made_gray = is_bilevel(same) && format.type() != ElementType::u8;
+  if (is_made_gray) {
+    const WithoutGil unlocked;
+    require_same_as_gray(same);
+  }
+  const PyImage result = converted(same, format, arrangement);
+  return is_made_gray ? result.with_channels({"gray"}) : result;
+}
+
 PyImage copied(const PyImage& image) {
   return converted(image, image.array().format(), Arrangement::contiguous());
 }
@@ -119,7 +131,7 @@ end for shared memory ("strips:16:shared"); None is "contiguous".)");
   image.def(
       "astype",
       [](const PyImage& self, const py::object& format, const std::optional<std::string>& arrangement) {
-        return converted(self, format_argument(format), arrangement_or_contiguous(arrangement));
+        return with_type(self, format_argument(format), arrangement_or_contiguous(arrangement));
       },
       py::arg("format"), py::arg("arrangement") = py::none(), R"(
 The same values as elements of another type or byte order; always a copy, also when the type is the same.

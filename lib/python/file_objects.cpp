@@ -35,8 +35,9 @@ py::object open_file(const py::object& path, const char* mode) {
     return py::module_::import("io").attr("FileIO")(plain, mode);
   } catch (const py::error_already_set& error) {
     if (!error.matches(PyExc_OSError)) throw;
+    // One with a file name is of the call itself, others are what a signal's handler or an audit hook raised.
     const py::object number = py::getattr(error.value(), "errno", py::none());
-    if (!py::isinstance<py::int_>(number)) throw;
+    if (!py::isinstance<py::int_>(number) || error.value().attr("filename").is_none()) throw;
     throw Error(ErrorCode::io_failure, utf8_of(py::str(error.value().attr("strerror"))), path_bytes(path),
                 number.cast<int>());
   }

@@ -165,7 +165,8 @@ Array array_over(const Rows& rows, const Claims& claims, const std::shared_ptr<v
   if (std::find(rows.rows.begin(), rows.rows.end(), nullptr) != rows.rows.end())
     unknown_pillow("a row pointer is null");
 
-  // No pointers are needed in one block, nor in memory that is not Pillow's own, which is one buffer (its map.c).
+  // No pointers are needed in one block, nor in memory that is not Pillow's own, which is one buffer of whole rows with
+  // their padding (its map.c).
   const std::optional<std::ptrdiff_t> pitch = pitch_of(rows);
   const bool is_buffer = rows.blocks.empty() && pitch && std::abs(*pitch) >= rows.row_bytes;
   if (pitch && (rows.blocks.size() == 1 || is_buffer)) {
@@ -173,7 +174,7 @@ Array array_over(const Rows& rows, const Claims& claims, const std::shared_ptr<v
     std::vector<Segment> segments = rows.blocks;
     if (segments.empty())
       segments.push_back({std::min(rows.rows.front(), rows.rows.back()),
-                          static_cast<std::size_t>(std::abs(*pitch) * (height - 1) + rows.row_bytes), access, keeper});
+                          static_cast<std::size_t>(std::abs(*pitch) * height), access, keeper});
     return Array::over(Storage(std::move(segments)), rows.rows.front(), Layout(axes), mode.format);
   }
 

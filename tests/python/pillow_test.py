@@ -176,6 +176,7 @@ def test_foreign_buffers(step, stride):
     assert array.base is not None and array.tolist() == pixels(im) and not array.flags.writeable
     memory[0] = 200
     assert array.tolist() == pixels(im)
+    assert image.explain("pillow").kind == "shared" and pixels(image.to_pillow()) == pixels(im)
 
 
 def test_a_palette_and_metadata_go_along_and_come_back():
@@ -430,8 +431,10 @@ def test_white_of_mode_1_is_no_nearly_black_gray(tmp_path):
     wide = white.convert_samples("H")
     assert wide.channels == ("gray",) and wide[2, 3] == 65535
     wide.save(path)
+    assert one.astype("B").channels == ("bilevel",) and white.astype("f").channels == ("gray",)
     for refused in (lambda: one.save(path), lambda: one[::-1, 1:].save(path), lambda: one.convert_samples("H"),
-                    lambda: imgbuf.compare(one, white), lambda: imgbuf.compare(white, one)):
+                    lambda: imgbuf.compare(one, white), lambda: imgbuf.compare(white, one),
+                    lambda: one.astype("H")):
         with pytest.raises(imgbuf.Unsupported, match="a byte of 1 is white"):
             refused()
     assert one._repr_png_() is None and Image.open(path).getextrema() == (0, 65535)

@@ -16,10 +16,11 @@ def from_pillow(im):
 
     The image is (height, width), or (height, width, channel) for modes of several channels, in the bytes in which
     Pillow keeps them: a pixel of RGB has four bytes, of which three are shown; LA and PA use the first and the last
-    of four; "1" is a byte, 0 for black and any other for white (the channel "bilevel"; saving and what else takes it
-    for gray accept 0 and 255 alone); a and b of LAB are two's complement. The bytes beside the channels stay as they
-    are. RGBa and La are premultiplied, which no colour model of imgbuf is, so that their last channel has a name of
-    its own. ICC profile, EXIF, palette and transparency become the info of modes that are gray, palette, RGB or CMYK.
+    of four; "1" is a byte, 0 for black and any other for white (the channel "bilevel"; save, compare, astype and
+    convert_samples take it for gray, and refuse other bytes than 0 and 255); a and b of LAB are two's complement.
+    The bytes beside the channels stay as they are. RGBa and La are premultiplied, which no colour model of imgbuf
+    is, so that their last channel has a name of its own. ICC profile, EXIF, palette and transparency become the
+    info of modes that are gray, palette, RGB or CMYK.
 
     What is written here is seen by Pillow and the other way round, as long as Pillow keeps its memory: operations
     that make it take new memory (resizing in place with thumbnail, a change of mode) leave this image with the old.

@@ -178,14 +178,14 @@ TEST_CASE("values of resolutions that overlap or lie in the directory stay as th
 }
 
 TEST_CASE("a changed picture without a size is an error that changes nothing") {
-  for (const auto& [width, height] : {std::pair(0, 5), std::pair(5, 0), std::pair(-1, 5)}) {
+  for (const auto& [across, down] : {std::pair(0, 5), std::pair(5, 0), std::pair(-1, 5)}) {
+    const PictureChange change{.width = across, .height = down, .cut_or_turned = true};
     Metadata metadata;
     metadata.exif = exif(true, {72, 1}, {72, 1}, 2);
     const Blob before = metadata.exif;
-    const std::string size = std::to_string(width) + " x " + std::to_string(height);
-    imgbuf::test::require_error(ErrorCode::invalid_argument, "a changed picture of " + size + " pixels", [&] {
-      (void)adapt(metadata, {.width = width, .height = height, .cut_or_turned = true});
-    });
+    const std::string size = std::to_string(across) + " x " + std::to_string(down);
+    imgbuf::test::require_error(ErrorCode::invalid_argument, "a changed picture of " + size + " pixels",
+                                [&] { (void)adapt(metadata, change); });
     CHECK(metadata.exif == before);
   }
   Metadata metadata;
