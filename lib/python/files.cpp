@@ -192,6 +192,29 @@ void require_numbers(const py::object& target) {
     throw Error(ErrorCode::format_mismatch, "the target's elements are truth values, and what is decoded are numbers");
 }
 
+/// A single channel of several takes any samples; what else has names takes those of its names alone.
+/// @param decoded  names of the channels that are decoded, in their order; empty when they have none
+/// @throws Error{format_mismatch}
+void require_channels(const PyImage& target, std::span<const std::string> decoded) {
+  const std::span<const std::string> named = target.channels();
+  if (named.empty() || decoded.empty() || std::equal(named.begin(), named.end(), decoded.begin(), decoded.end()))
+    return;
+  const auto is_no_sample = [](const std::string& name) { return name == "index" || name == "bilevel"; };
+  if (named.size() == 1 && decoded.size() == 1 && !is_no_sample(named[0]) && !is_no_sample(decoded[0])) return;
+  throw Error(ErrorCode::format_mismatch,
+              "the target's channels are " + listed(named) + ", and what is decoded has " + listed(decoded) +
+                  ": channels= chooses and orders them, expand= makes colours of a palette");
+}
+
+/// @throws Error{format_mismatch} where the target's info says that its samples have another depth
+void require_depth(const PyImage& target, const PixelFormat& decoded) {
+  const ImageInfo* const info = target.info().get();
+  if (!info || info->pixel.format.type() != decoded.format.type() || info->pixel.bit_depth == decoded.bit_depth) return;
+  throw Error(ErrorCode::format_mismatch, "the target's samples have " + std::to_string(info->pixel.bit_depth) +
+                                              " bits, and what is decoded has " + std::to_string(decoded.bit_depth) +
+                                              ": expand= makes samples of 8 bits, target.info says their depth");
+}
+
 py::object decode_into(const py::object& source, const py::object& target, std::optional<Crop> crop, int scale,
                        bool expand, std::optional<Channels> channels, std::optional<Limits> limits,
                        py::object progress) {
@@ -204,8 +227,12 @@ py::object decode_into(const py::object& source, const py::object& target, std::
   {
     const WithoutGil unlocked;
     const auto reader = open_reader(std::move(input), wanted.limits.value_or(Limits{}));
-    info = reader->start(choose(wanted, reader->info()).options);
-    reader->read_rows(as_rows(memory.array(), info), operation.context());
+    const Choice choice = choose(wanted, reader->info());
+    info = reader->start(choice.options);
+    const AnyView rows = as_rows(memory.array(), info);
+    require_depth(memory, info.pixel);
+    require_channels(memory, wanted.channels ? choice.channel_names : channel_names(info.pixel));
+    reader->read_rows(rows, operation.context());
     reader->finish(operation.context());
     info.metadata = reader->info().metadata;  // some may follow the pixels
     const bool is_cut = info.width != reader->info().width || info.height != reader->info().height;
@@ -374,14 +401,16 @@ into the target directly where its rows are packed, and through one row of scrat
 
 target: a writable Image or buffer (a NumPy array or any slice of one, a slot of a batch, a memoryview) of shape (height, width,
     channels), or (height, width) for one channel, with the element type that is decoded in either byte order. Any
-    strides, and pointers, will do. Bytes between its elements stay as they are.
+    strides, and pointers, will do. Bytes between its elements stay as they are. An Image whose channels have names takes
+    those that are decoded under the same names in the same order, or as one of its channels any single one; what has an
+    info takes samples of its bit depth.
 source, crop, scale, expand, channels, limits, progress: as for `open`
 
 Returns a DecodedInfo: what was decoded, and the bytes that went through scratch. After an error, and after an
 exception in `progress`, the target's elements are undefined: some rows may have been written.
 
 Raises InvalidArgument naming both shapes when they differ and for a target that is read-only, FormatMismatch for
-another element type; else as `open`.)");
+another element type or depth, truth values and channels of other names; else as `open`.)");
 
   module.def("info", read_info, py::arg("source"), py::kw_only(), py::arg("limits") = py::none(), R"(
 What a file says before its pixels: an ImageInfo. Decodes nothing; metadata that stands behind the pixels is not in it.
@@ -396,7 +425,8 @@ none is copied as a whole. The pixels are stored as they are; nothing is convert
 
 target: a path (str or os.PathLike), or a file object with write(). A path's old file is replaced when the new one is
     complete: a save that fails leaves it as it was, and nothing else. A file object keeps what was written to it.
-format: "PNG", "JPEG" or one of their extensions; without it the path's extension says it
+format: the name of a format ("PNG", "JPEG", "TIFF", "BMP", "NPY", "PAM", "PFM", ...) or an extension; without it the path's
+    extension says it. `imgbuf formats` of the command line lists what each of them stores
 quality: JPEG, 1 to 100
 subsampling: JPEG: "4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", "4:1:0"; empty for 4:2:0, and none for gray and CMYK
 progressive, optimize_huffman, arithmetic_coding: JPEG

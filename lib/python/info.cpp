@@ -54,6 +54,7 @@ void set_info(PyImage& image, const py::object& value) {
   PyImage result = image;
   if (image.channels().empty() && channel_count(image) == info.channels())
     result = result.with_channels(channel_names(info.pixel));
+  if (!picture_of(result)) throw Error(ErrorCode::invalid_argument, "an image that is no picture has no info");
   // The depth of other pixels, such as a palette's, says nothing of these.
   if (const auto picture = picture_of(result); picture && picture->info().pixel.color != info.pixel.color)
     info.pixel = PixelFormat::of(info.pixel.format.type(), info.pixel.color, info.pixel.alpha);
@@ -148,7 +149,7 @@ None when the image is no picture. A value: changing an image's info means to gi
 Other images that share the pixels keep theirs; views made of this one afterwards have the new one. Of what is assigned, size,
 element type and `file` do not count, for they are the pixels' own, nor does a palette or bit depth that is not for
 such pixels. Where the channels have no names yet (elements that came from another library), they get those of the
-info's colour model. None takes away all that is said beside the pixels.)");
+info's colour model. None takes away all that is said beside the pixels. InvalidArgument for an image that is no picture.)");
   image.def("with_info", with_info, py::arg("info") = py::none(), R"(
 Another image over the same pixels with another info; this image keeps its own.
 

@@ -114,7 +114,8 @@ What imgbuf.compare has found.)")
   module.def("compare", compare_images, py::arg("a"), py::arg("b"), py::kw_only(), py::arg("peak") = py::none(),
              py::arg("ssim") = py::none(), py::arg("progress") = py::none(), R"(
 How far two images of one shape and element type are from each other, of whatever layouts: a Comparison. a, b: images, or
-anything with a buffer.
+anything with a buffer. Axes are matched by their names, so that an image and its transpose are the same picture; an array's axes
+are height, width and channel.
 
 peak: the greatest difference that samples can have, for PSNR and SSIM; of images that say what their pixels mean, what their
 bit depth has; else 2 ** bits - 1 of integers and 1 of floating point. ssim: whether to find the structural similarity of Wang,
@@ -150,7 +151,8 @@ What the samples of one channel are. Those that are not finite are counted apart
             py::arg("range") = py::none(), py::arg("progress") = py::none(), R"(
 Minimum, maximum, mean, standard deviation and histogram of each channel: a tuple of ChannelStatistics.
 
-bins: of the histograms; by default one for each value of 8 and 16 bit integers, else 256. range: (low, high), what the
+bins: of the histograms; by default one for each value of 8 and 16 bit integers, else 256. Other numbers of bins than there
+are values divide the range evenly, so that some bins of integers have more values than others. range: (low, high), what the
 histograms cover; by default all values of 8 and 16 bit integers, and of other types what lies between the least and the
 greatest sample of all channels.)");
 }

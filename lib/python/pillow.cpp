@@ -359,7 +359,8 @@ may be padded and bottom up. Pillow sees what is written here; what Pillow itsel
 takes memory that is not its own as read-only.
 copy=None: copies where it must, with a CopyWarning. copy=True: always new memory, which Pillow owns.
 
-The mode follows the channels' names and the elements' type; channels in another order are put right, and gray of fewer
+The mode follows the channels' names and the elements' type; axes and channels in another order are put right (a
+transposed image is the same picture), bilevel elements are mode "1", and gray of fewer
 than 8 bits is brought to 0..255. ICC profile, EXIF, palette and transparency go along. Raises Unsupported for elements
 that Pillow has no mode for, naming what to do.)");
 }

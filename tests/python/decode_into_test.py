@@ -124,6 +124,43 @@ def test_a_target_that_cannot_take_the_pixels_is_an_error():
     assert not truth.any() and imgbuf.from_buffer(truth).readonly
 
 
+def test_channels_with_names_take_those_of_the_same_names():
+    rgb, gray, palette = sample("scene_rgb8.png"), sample("scene_gray8.png"), sample("scene_palette.png")
+    image = imgbuf.open(rgb)
+    wanted = np.asarray(image).copy()
+    target = image.copy()
+    target.fill(0)
+    imgbuf.decode_into(rgb, target)
+    assert np.array_equal(np.asarray(target), wanted)
+    # In the order of the target's own.
+    imgbuf.decode_into(rgb, target[:, :, ::-1], channels=["blue", "green", "red"])
+    assert np.array_equal(np.asarray(target), wanted)
+    imgbuf.decode_into(gray, target[:160, :240].channel("green"))
+    assert np.array_equal(np.asarray(target)[:160, :240, 1], np.asarray(imgbuf.open(gray))[..., 0])
+    before = target.tobytes()
+
+    def new(mode, like):
+        return imgbuf.from_pillow(Image.new(mode, imgbuf.open(like).shape[1::-1]))
+
+    for source, into, names in [
+        (rgb, target[:, :, ::-1], "blue, green, red"),
+        (rgb, new("HSV", rgb), "hue, saturation, value"),
+        (gray, new("1", gray), "bilevel"),
+        (gray, new("P", gray), "index"),
+        (palette, new("L", palette), "gray"),
+    ]:
+        with pytest.raises(imgbuf.FormatMismatch, match=f"the target's channels are {names}, and what is decoded has"):
+            imgbuf.decode_into(source, into)
+    assert target.tobytes() == before
+    bits = sample("gray_1bit.png")
+    shades = new("L", bits)
+    with pytest.raises(imgbuf.FormatMismatch, match="the target's samples have 8 bits, and what is decoded has 1"):
+        imgbuf.decode_into(bits, shades)
+    imgbuf.decode_into(bits, shades, expand=True)
+    assert set(np.unique(np.asarray(shades))) == {0, 255}
+    imgbuf.decode_into(bits, imgbuf.open(bits).copy())
+
+
 def test_decoding_into_memory_takes_no_memory_of_the_pictures_size(tmp_path):
     path = tmp_path / "large.png"
     Image.fromarray(gradient(6000, 4000, 1)[..., 0]).save(path, compress_level=1)

@@ -114,6 +114,8 @@ void add_texts(const Metadata& metadata, const Exif& exif, const Context& contex
       context.warn("TIFF cannot hold the text '" + entry.keyword + "'");
       continue;
     }
+    if (!entry.language.empty() || !entry.translated_keyword.empty())
+      context.warn("TIFF cannot hold the language of the text '" + entry.keyword + "'");
     FieldValue field = FieldMaker::text(known->tag, utf8_text(entry));
     const auto same = in_exif(known->tag);
     if (same == exif.root.end())

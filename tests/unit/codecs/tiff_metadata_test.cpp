@@ -290,6 +290,21 @@ TEST_CASE("tiff: tags that nobody knows are named") {
   CHECK(metadata.exif.empty());
 }
 
+TEST_CASE("tiff: the language of a text is lost, and said") {
+  ImageInfo info = picture();
+  TextEntry entry;
+  entry.keyword = "Description";
+  entry.text = "ein Bild";
+  entry.encoding = TextEntry::Encoding::utf8;
+  entry.language = "de";
+  info.metadata.text = {entry};
+  std::vector<std::string> warnings;
+  const Metadata metadata = read_back(encoded(info, ByteOrder::little, &warnings));
+  CHECK(warnings == std::vector<std::string>{"TIFF cannot hold the language of the text 'Description'"});
+  REQUIRE(metadata.text.size() == 1);
+  CHECK(metadata.text[0].text == "ein Bild");
+}
+
 TEST_CASE("tiff: what it cannot hold is warned of") {
   ImageInfo info = picture();
   TextEntry entry;
