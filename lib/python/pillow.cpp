@@ -210,7 +210,7 @@ double number_at(const std::byte* address, Format format) {
   }
 }
 
-/// The kinds of Pillow images whose channels were found in memory where Pillow says that they are. All images of a type
+/// The kinds of Pillow images whose rows and channels were found in memory where Pillow says that they are. All images of a type
 /// and a mode keep them alike, so that one that tells is enough.
 class SeenChannels {
  public:
@@ -278,12 +278,6 @@ bool require_same_pixels(const PyImage& image, const py::object& core, const Cla
   return has_told;
 }
 
-void require_known_channels(const PyImage& image, const py::object& core, const Claims& claims) {
-  SeenChannels& seen = SeenChannels::instance();
-  if (image.array().is_empty() || seen.has(core, claims.mode)) return;
-  if (require_same_pixels(image, core, claims)) seen.add(core, claims.mode);
-}
-
 Blob blob_of(const py::object& value) {
   if (!py::isinstance<py::bytes>(value)) return {};
   const auto bytes = value.cast<std::string_view>();
@@ -317,17 +311,25 @@ std::shared_ptr<const ImageInfo> info_of(const Claims& claims, const py::dict& s
   return std::make_shared<const ImageInfo>(std::move(info));
 }
 
-/// `imgbuf._pillow.from_pillow` asks Pillow all that its API says and hands it on.
-PyImage image_of_core(const py::object& core, const py::capsule& capsule, std::optional<std::uintptr_t> row_pointers,
-                      bool is_read_only, const py::dict& said) {
-  const auto mode_name = core.attr("mode").cast<std::string>();
+/// Where Pillow says that the row pointers are.
+std::uintptr_t row_pointers_of(const py::object& core) {
+  return py::dict(core.attr("unsafe_ptrs"))["image"].cast<std::uintptr_t>();
+}
+
+/// `imgbuf._pillow.from_pillow` asks Pillow all that its API says of one image and hands it on.
+/// @param tells_rows  whether this version of Pillow says where row pointers are; asked until an image of the type and
+///                    the mode has shown its channels through them
+PyImage image_of_core(const py::object& core, const py::capsule& capsule, bool tells_rows, bool is_read_only,
+                      const py::dict& said) {
+  const PillowMode& mode = pillow_mode(core.attr("mode").cast<std::string>());
   const auto [width, height] = core.attr("size").cast<std::pair<int, int>>();
-  const Claims claims{pillow_mode(mode_name),
+  const bool is_known = SeenChannels::instance().has(core, mode);
+  const Claims claims{mode,
                       width,
                       height,
                       core.attr("bands").cast<int>(),
                       py::bool_(core.attr("isblock")()),
-                      row_pointers};
+                      tells_rows && !is_known ? std::optional(row_pointers_of(core)) : std::nullopt};
   const std::shared_ptr<void> keeper = keep(py::object(core).release().ptr());
   const Access access = is_read_only ? Access::read_only : Access::read_write;
   const Rows rows = rows_of(capsule, claims, keeper, access);
@@ -341,7 +343,8 @@ PyImage image_of_core(const py::object& core, const py::capsule& capsule, std::o
   std::vector<AxisName> axes{AxisName::height, AxisName::width};
   if (claims.mode.has_channel_axis()) axes.push_back(AxisName::channel);
   PyImage image(std::move(array), std::move(axes), claims.mode.channels, info_of(claims, said));
-  require_known_channels(image, core, claims);
+  if (!is_known && !image.array().is_empty() && require_same_pixels(image, core, claims))
+    SeenChannels::instance().add(core, mode);
   return image;
 }
 

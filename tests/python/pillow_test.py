@@ -225,11 +225,9 @@ class Core:
 def test_whatever_disagrees_is_an_error(changes):
     im = Image.new("RGB", (5, 4))
     said = dict(palette=None, transparent=None, icc=None, exif=None, format="")
-    assert imgbuf._imgbuf._image_of_core(Core(im.im), im.im.ptr, None, False, said).shape == (4, 5, 3)
+    assert imgbuf._imgbuf._image_of_core(Core(im.im), im.im.ptr, False, False, said).shape == (4, 5, 3)
     with pytest.raises(imgbuf.Unsupported, match="version of Pillow"):
-        imgbuf._imgbuf._image_of_core(Core(im.im, **changes), im.im.ptr, None, False, said)
-    with pytest.raises(imgbuf.Unsupported, match="row pointers"):
-        imgbuf._imgbuf._image_of_core(Core(im.im), im.im.ptr, 64, False, said)
+        imgbuf._imgbuf._image_of_core(Core(im.im, **changes), im.im.ptr, False, False, said)
 
 
 def test_pixels_are_compared_until_one_of_the_mode_tells():
@@ -240,13 +238,39 @@ def test_pixels_are_compared_until_one_of_the_mode_tells():
         im = Image.new(mode, (5, 4), color)
         calls = []
         core = Unseen(im.im, getpixel=lambda at: calls.append(at) or im.im.getpixel(at))
-        imgbuf._imgbuf._image_of_core(core, im.im.ptr, None, False, {})
+        imgbuf._imgbuf._image_of_core(core, im.im.ptr, False, False, {})
         return len(calls)
 
     for color in ((0, 0, 0), (9, 9, 9), (1, 2, 2), (0, 1, 2)):  # channels at other places would look the same
         assert compared(color) == 5
     assert [compared((1, 2, 3)), compared((1, 2, 3)), compared((0, 0, 0))] == [5, 0, 0]
     assert [compared(0, "L"), compared(7, "L"), compared(7, "L")] == [5, 5, 0]
+
+
+def test_row_pointers_are_compared_until_an_image_has_told():
+    class Unseen(Core):
+        pass
+
+    def opened(color, **changes):
+        im = Image.new("RGB", (5, 4), color)
+        return imgbuf._imgbuf._image_of_core(Unseen(im.im, **changes), im.im.ptr, True, False, {}).tolist() == pixels(im)
+
+    elsewhere = dict(unsafe_ptrs=[("image", 64)])
+    for color in ((0, 0, 0), (1, 2, 3)):
+        with pytest.raises(imgbuf.Unsupported, match="row pointers"):
+            opened(color, **elsewhere)
+    assert opened((0, 0, 0))
+    with pytest.raises(imgbuf.Unsupported, match="row pointers"):
+        opened((1, 2, 3), **elsewhere)
+    assert opened((1, 2, 3)) and opened((4, 5, 6), **elsewhere)
+
+
+def test_closed_images_are_errors():
+    for make in (lambda: Image.new("RGB", (5, 4)), lambda: Image.new("P", (5, 4))):
+        im = make()
+        im.close()
+        with pytest.raises(ValueError, match="closed"):
+            imgbuf.from_pillow(im)
 
 
 # The structure as far as it is read, with the mode as a number: Pillow 12 and later.
@@ -286,7 +310,7 @@ class NumberedPillow:
 
     def image(self):
         said = dict(palette=None, transparent=None, icc=None, exif=None, format="")
-        return imgbuf._imgbuf._image_of_core(self, self.ptr, None, False, said)
+        return imgbuf._imgbuf._image_of_core(self, self.ptr, False, False, said)
 
 
 def test_modes_as_numbers():
@@ -337,7 +361,7 @@ def test_other_objects_and_modes_are_refused():
     im = Image.new("L", (2, 2))
     said = dict(palette=None, transparent=None, icc=None, exif=None, format="")
     with pytest.raises(imgbuf.Unsupported, match="BGR;24"):
-        imgbuf._imgbuf._image_of_core(Core(im.im, mode="BGR;24"), im.im.ptr, None, False, said)
+        imgbuf._imgbuf._image_of_core(Core(im.im, mode="BGR;24"), im.im.ptr, False, False, said)
 
 
 # To Pillow.

@@ -38,13 +38,18 @@ def from_pillow(im):
     image_class, tells_rows = _pillow()
     if not isinstance(im, image_class):
         raise TypeError(f"from_pillow takes a PIL.Image.Image, not {type(im).__name__}")
-    capsule = im.getim()  # decodes the file, if that has not been done
-    core = im.im
+    capsule = _capsule(im, image_class)
     try:
-        rows = dict(core.unsafe_ptrs)["image"] if tells_rows else None
-        return _imgbuf._image_of_core(core, capsule, rows, bool(im.readonly), _said_by(im))
+        return _imgbuf._image_of_core(im.im, capsule, tells_rows, bool(im.readonly), _said_by(im))
     except AttributeError as missing:
         raise make("unsupported", f"this version of Pillow does not say all that is needed: {missing}", "") from missing
+
+
+def _capsule(im, image_class):
+    """What leads to Pillow's own structure of an image."""
+    if type(im) is image_class and im.im is not None and im.palette is None:
+        return im.im.ptr  # has been loaded, and there is no palette to bring up to date
+    return im.getim()  # decodes the file, if that has not been done
 
 
 @functools.cache
