@@ -373,7 +373,8 @@ must, with a CopyWarning. copy=True: always new memory, in C order.)")
       .def("__array__", array_protocol, py::arg("dtype") = py::none(), py::arg("copy") = py::none(), R"(
 NumPy's protocol: what numpy.asarray calls. As numpy(copy=None); another dtype takes one copy, which NumPy converts.)")
       .def("__reduce_ex__", refuse_pickling, py::arg("protocol"), "Always a TypeError: a grid is not pickled.")
-      .def("__copy__", [](const PyGrid&) { refuse_copying(); }, "Always a TypeError: copy() gives an Image.")
+      .def(
+          "__copy__", [](const PyGrid&) { refuse_copying(); }, "Always a TypeError: copy() gives an Image.")
       .def(
           "__deepcopy__", [](const PyGrid&, const py::handle&) { refuse_copying(); }, py::arg("memo"),
           "Always a TypeError: copy() gives an Image.")

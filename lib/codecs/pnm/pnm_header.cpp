@@ -240,8 +240,8 @@ UnpackRow scaling_unpacker(std::uint32_t maximum) {
       std::uint32_t value = 0;
       for (std::size_t i = 0; i < sizeof(T); ++i) value = value << 8 | std::to_integer<std::uint32_t>(stored[at + i]);
       if (value > maximum)
-        throw Error(ErrorCode::corrupt_data, "a sample of " + std::to_string(value) + " is above the largest value, " +
-                                                 std::to_string(maximum));
+        throw Error(ErrorCode::corrupt_data,
+                    "a sample of " + std::to_string(value) + " is above the largest value, " + std::to_string(maximum));
       const auto scaled = static_cast<T>(scaled_sample(value, maximum, (1U << (8 * sizeof(T))) - 1));
       std::memcpy(elements.data() + at, &scaled, sizeof scaled);
     }
