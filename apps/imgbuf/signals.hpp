@@ -6,8 +6,9 @@
 
 namespace imgbuf::cli {
 
-/// While it lives, the first SIGINT, SIGTERM or SIGHUP cancels a context instead of ending the process, so that temporary files
-/// are removed; a second one ends it at once. A signal that was ignored before stays ignored. One at a time.
+/// While it lives, the first SIGINT, SIGTERM or SIGHUP cancels a context instead of ending the process, so that
+/// temporary files are removed; a second one ends it at once. A signal that was ignored before stays ignored. One at a
+/// time.
 class CancelOnSignal {
  public:
   /// @param context  outlives this

@@ -31,6 +31,15 @@ std::shared_ptr<Py_buffer> acquire_buffer(const py::handle& exporter) {
   return hold_buffer(exporter.ptr(), PyBUF_FULL_RO);
 }
 
+bool has_truth_values(std::string_view format) noexcept {
+  bool is_name = false;  // of a structure's field, between colons
+  for (const char c : format) {
+    if (c == ':') is_name = !is_name;
+    if (c == '?' && !is_name) return true;
+  }
+  return false;
+}
+
 std::string_view format_of(const Py_buffer& buffer) noexcept {
   return buffer.format ? buffer.format : "B";
 }
@@ -40,9 +49,7 @@ Array array_over(std::shared_ptr<Py_buffer> buffer, std::string_view format) {
       import_buffer(values(buffer->shape, buffer->ndim), values(buffer->strides, buffer->ndim),
                     values(buffer->suboffsets, buffer->ndim), format, buffer->itemsize);
   auto* const origin = static_cast<std::byte*>(buffer->buf);
-  // What is written as a number need not be a truth value.
-  const bool is_read_only = buffer->readonly != 0 || format.find('?') != format.npos;
-  const Access access = is_read_only ? Access::read_only : Access::read_write;
+  const Access access = buffer->readonly || has_truth_values(format) ? Access::read_only : Access::read_write;
   return Array::trusted(origin, imported.layout, imported.item.format, std::move(buffer), access);
 }
 

@@ -19,10 +19,15 @@ PyImage from_buffer(const pybind11::object& exporter);
 /// The buffer of an object, only to be read. @throws what the exporter raises
 std::shared_ptr<Py_buffer> acquire_buffer(const pybind11::handle& exporter);
 
-/// The elements of a held buffer, which the array keeps; writable when the exporter was asked for that and agreed.
+/// The elements of a held buffer, which the array keeps; writable when the exporter was asked for that and agreed, and
+/// no element is a truth value.
 /// @param format  of the items, as wide as they are: the buffer's own, or one whose bytes they are taken for
 /// @throws Error as `import_buffer` and `Array::trusted`
 Array array_over(std::shared_ptr<Py_buffer> buffer, std::string_view format);
+
+/// Whether items are truth values ("?") or have some among their elements. They are read as the bytes that they are, and
+/// not written: most numbers are none.
+bool has_truth_values(std::string_view format) noexcept;
 
 /// The format of a buffer's items; "B" where it says none.
 std::string_view format_of(const Py_buffer& buffer) noexcept;

@@ -196,7 +196,8 @@ PyImage take(const py::object& capsule) {
   const Layout layout = layout_of(tensor, format.itemsize());
   if (!tensor.data && !layout.is_empty()) throw Error(ErrorCode::invalid_argument, "a DLPack tensor without memory");
   std::byte* const origin = tensor.data ? static_cast<std::byte*>(tensor.data) + tensor.byte_offset : nullptr;
-  const Access access = access_of(*managed);
+  const bool is_truth = tensor.type.code == dlpack::boolean;  // which most numbers are not
+  const Access access = is_truth ? Access::read_only : access_of(*managed);
 
   if (PyCapsule_SetName(capsule.ptr(), Names::used) != 0) throw py::error_already_set();
   std::shared_ptr<void> keeper = keep_foreign(managed, [](void* it) noexcept {
@@ -257,8 +258,8 @@ dl_device: (1, 0) or None; BufferError for another. stream: None.)");
 An image over the memory of an object with __dlpack__ and __dlpack_device__, or of a DLPack capsule, versioned or not.
 
 The memory is shared, and read-only when the capsule says so; its producer is told once, when the last image and
-consumer over it is gone. Elements are integers of 8, 16 and 32 bits, floating point of 16, 32 and 64, and bool, which comes as
-bytes 0 and 1. Raises Unsupported for other elements, devices and versions; what the producer raises, when it would have
+consumer over it is gone. Elements are integers of 8, 16 and 32 bits, floating point of 16, 32 and 64, and bool, which comes
+as read-only bytes 0 and 1. Raises Unsupported for other elements, devices and versions; what the producer raises, when it would have
 to copy; InvalidArgument for a capsule that was taken over before.)");
 }
 

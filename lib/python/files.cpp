@@ -186,10 +186,14 @@ AnyView as_rows(const Array& target, const ImageInfo& info) {
   return view;
 }
 
-/// @throws Error{format_mismatch}; what the exporter raises
-void require_numbers(const py::object& target) {
-  if (!py::isinstance<PyImage>(target) && format_of(*acquire_buffer(target)).find('?') != std::string_view::npos)
+/// The caller's memory. @throws Error{format_mismatch} for truth values; as `from_buffer`
+PyImage memory_of(const py::object& target) {
+  if (py::isinstance<PyImage>(target)) return target.cast<const PyImage&>();
+  std::shared_ptr<Py_buffer> buffer = acquire_buffer(target);
+  const std::string_view format = format_of(*buffer);
+  if (has_truth_values(format))
     throw Error(ErrorCode::format_mismatch, "the target's elements are truth values, and what is decoded are numbers");
+  return PyImage(array_over(std::move(buffer), format));
 }
 
 /// A single channel of several takes any samples; what else has names takes those of its names alone.
@@ -219,8 +223,7 @@ py::object decode_into(const py::object& source, const py::object& target, std::
                        bool expand, std::optional<Channels> channels, std::optional<Limits> limits,
                        py::object progress) {
   const Wanted wanted{crop, scale, expand, std::move(channels), limits};
-  require_numbers(target);
-  const PyImage memory = from_buffer(target);
+  const PyImage memory = memory_of(target);
   Operation operation(std::move(progress));
   std::unique_ptr<Source> input = source_of(source, operation.signals());
   ImageInfo info;
@@ -264,8 +267,9 @@ std::string chosen_format(const py::object& target, const std::optional<std::str
   return std::string(format_for_path(path_bytes(target)));
 }
 
+/// @param file  its name, or nothing
 /// @throws Error{unsupported} that says how to make what the format can store, where samples of another type are enough
-void require_storable(const std::string& format, const ImageInfo& info, const py::object& target) {
+void require_storable(const std::string& format, const ImageInfo& info, const std::string& file) {
   if (can_store(format, info)) return;
   const PixelFormat nearest = nearest_storable(format, info);
   if (nearest.color != info.pixel.color || nearest.alpha != info.pixel.alpha ||
@@ -275,7 +279,7 @@ void require_storable(const std::string& format, const ImageInfo& info, const py
               format + " cannot store " + info.pixel.to_string() + "; img.convert_samples('" +
                   nearest.format.pep3118() + "') scales the samples to " + nearest.to_string() +
                   ", which it can, and img.astype('" + nearest.format.pep3118() + "') keeps the numbers",
-              is_path(target) ? path_bytes(target) : std::string());
+              file);
 }
 
 void save(const PyImage& image, const py::object& target, const std::optional<std::string>& format, int quality,
@@ -286,8 +290,15 @@ void save(const PyImage& image, const py::object& target, const std::optional<st
   const std::string file_format = chosen_format(target, format);
   const PyImage described = metadata.empty() ? image : with_changed_info(image, py::none(), metadata);
   Image picture = described.picture();
-  require_storable(file_format, picture.info(), target);
+  const std::string name = is_path(target) ? path_bytes(target) : std::string();
+  require_storable(file_format, picture.info(), name);
   Operation operation(std::move(progress));
+  try {
+    const WithoutGil unlocked;
+    require_same_as_gray(described);
+  } catch (const Error& error) {
+    throw error.about(name);
+  }
   const PictureChange change = described.change();
   if (change.is_any() && change.width > 0 && change.height > 0) {  // of nothing, the writer says that it is nothing
     ImageInfo info = picture.info();
@@ -297,7 +308,6 @@ void save(const PyImage& image, const py::object& target, const std::optional<st
   const std::unique_ptr<Sink> sink = sink_of(target, operation.signals());
   {
     const WithoutGil unlocked;
-    require_same_as_gray(described);
     encode(picture, file_format, *sink, options, operation.context());
   }
   // Before the file counts: a warning that the user makes an exception keeps the old file.

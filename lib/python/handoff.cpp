@@ -284,7 +284,8 @@ pointer table where PEP 3118 cannot express the old one.)");
 void bind_imports(py::module_& module) {
   module.def("from_buffer", from_buffer, py::arg("buffer"), R"(
 An image over the memory of any object with the buffer protocol, suboffsets included; shared, and writable when it is. Of
-an image: that image, with its info and names. Truth values ("?") are u8 elements, the bytes as they are, and read-only, because not every number is one.)");
+an image: that image, with its info and names. Truth values ("?") are u8 elements, the bytes as they are, and read-only,
+because not every number is one.)");
   module.def("from_rows", from_rows, py::arg("rows"), R"(
 One image of rows in any places: an iterable of buffers of one shape and format. Pointers only, no element is copied.)");
 }

@@ -54,9 +54,8 @@ void set_info(PyImage& image, const py::object& value) {
   PyImage result = image;
   if (image.channels().empty() && channel_count(image) == info.channels())
     result = result.with_channels(channel_names(info.pixel));
-  if (!picture_of(result)) throw Error(ErrorCode::invalid_argument, "an image that is no picture has no info");
   // The depth of other pixels, such as a palette's, says nothing of these.
-  if (const auto picture = picture_of(result); picture && picture->info().pixel.color != info.pixel.color)
+  if (result.picture().info().pixel.color != info.pixel.color)
     info.pixel = PixelFormat::of(info.pixel.format.type(), info.pixel.color, info.pixel.alpha);
   image.set_meaning(result.with_info(std::make_shared<const ImageInfo>(std::move(info))));
 }

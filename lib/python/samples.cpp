@@ -81,7 +81,7 @@ PyImage with_samples(const PyImage& image, const py::object& wanted, const std::
                 "indices into a palette are no samples: imgbuf.open(..., expand=True) gives colours");
   const PyImage same = image;  // another thread may give the image another info meanwhile
   const Array source = same.array();
-  const int bit_depth = bit_depth_of(image);
+  const int bit_depth = bit_depth_of(same);
   const Arrangement memory = arrangement ? Arrangement::parse(*arrangement) : Arrangement::contiguous();
   Array result;
   {

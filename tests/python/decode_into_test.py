@@ -122,6 +122,9 @@ def test_a_target_that_cannot_take_the_pixels_is_an_error():
     with pytest.raises(imgbuf.FormatMismatch, match="truth values"):
         imgbuf.decode_into(sample("scene_rgb8.png"), truth)
     assert not truth.any() and imgbuf.from_buffer(truth).readonly
+    flags = np.zeros((320, 480), [("r?", "u1"), ("g", "u1"), ("b", "u1")])  # the name of a field is no format
+    imgbuf.decode_into(sample("scene_rgb8.png"), flags)
+    assert flags["g"].any()
 
 
 def test_channels_with_names_take_those_of_the_same_names():

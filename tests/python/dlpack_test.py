@@ -372,7 +372,7 @@ def test_no_strides_mean_c_order_and_offsets_count():
 
 def test_bool_comes_as_bytes():
     image = imgbuf.from_dlpack(Producer(np.array([True, False])))
-    assert image.format == "B" and image.tolist() == [1, 0]
+    assert image.format == "B" and image.tolist() == [1, 0] and image.readonly
 
 
 @pytest.mark.parametrize("wrong, reason", [

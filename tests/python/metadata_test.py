@@ -239,6 +239,12 @@ def test_with_info_is_another_image_over_the_same_pixels():
         image.with_info(3)
     with pytest.raises(imgbuf.InvalidArgument, match="no picture"):
         imgbuf.from_buffer(np.zeros(3, np.uint8)).with_info(icc=b"")
+    for shape in ((3,), (2, 3, 5)):
+        elements = imgbuf.zeros(shape)
+        with pytest.raises(imgbuf.InvalidArgument, match="no picture: "):
+            elements.with_info(before)
+        with pytest.raises(imgbuf.InvalidArgument, match="no picture: "):
+            elements.info = before
 
 
 def test_save_takes_metadata_of_its_own():

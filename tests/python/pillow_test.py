@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import random
+import re
 import sys
 import weakref
 
@@ -461,6 +462,8 @@ def test_white_of_mode_1_is_no_nearly_black_gray(tmp_path):
                     lambda: one.astype("H")):
         with pytest.raises(imgbuf.Unsupported, match="a byte of 1 is white"):
             refused()
+    with pytest.raises(imgbuf.Unsupported, match=f"^{re.escape(str(path))}: a byte of 1"):
+        one.save(path)
     assert one._repr_png_() is None and Image.open(path).getextrema() == (0, 65535)
     # For Pillow they are the same picture.
     assert one.to_pillow().convert("L").tobytes() == white.to_pillow().convert("L").tobytes()

@@ -19,21 +19,23 @@ std::size_t swapped_bytes(std::uint16_t type) noexcept {
   return type == type_rational || type == signed_rational ? 4 : type_bytes[type];
 }
 
+/// What stands before a text in Unicode.
+constexpr std::string_view unicode_code("UNICODE\0", 8);
+
 /// EXIF's texts of a character code that the first eight bytes name. Those in Unicode have the byte order of the EXIF,
 /// but for one that a mark says. @see EXIF 2.32 section 4.6.5, UserComment; section 4.6.6, the two of GPS
 bool is_text_in_unicode(const FieldValue& field) {
   constexpr std::array<std::uint16_t, 3> tags{37510, 27, 28};
-  constexpr std::string_view code("UNICODE\0", 8);
   if (field.type != type_undefined || std::find(tags.begin(), tags.end(), field.tag) == tags.end()) return false;
   const std::string_view text(reinterpret_cast<const char*>(field.bytes.data()), field.bytes.size());
-  const std::string_view first = text.substr(std::min(code.size(), text.size()), 2);
-  return text.starts_with(code) && first != "\xfe\xff" && first != "\xff\xfe";
+  const std::string_view first = text.substr(std::min(unicode_code.size(), text.size()), 2);
+  return text.starts_with(unicode_code) && first != "\xfe\xff" && first != "\xff\xfe";
 }
 
 void swap_order(FieldValue& field) {
   const bool is_unicode = is_text_in_unicode(field);
   const std::size_t size = is_unicode ? 2 : swapped_bytes(field.type);
-  for (std::size_t at = is_unicode ? 8 : 0; at + size <= field.bytes.size(); at += size)
+  for (std::size_t at = is_unicode ? unicode_code.size() : 0; at + size <= field.bytes.size(); at += size)
     std::reverse(field.bytes.data() + at, field.bytes.data() + at + size);
 }
 

@@ -32,8 +32,8 @@ def from_pillow(im):
     Pillow allocate one.
 
     Raises TypeError for what is no Pillow image, and Unsupported for modes that are not known and for a Pillow that
-    keeps its images otherwise than those known: each field that is read is compared with what Pillow says, and pixels
-    are, until an image of the mode has shown where its channels are.
+    keeps its images otherwise than those known: each field that is read is compared with what Pillow says; the
+    address of the row pointers and some pixels are, until an image of the mode has shown where its channels are.
     """
     image_class, tells_rows = _pillow()
     if not isinstance(im, image_class):

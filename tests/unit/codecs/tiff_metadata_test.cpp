@@ -127,7 +127,7 @@ Blob exif_of_comment(ByteOrder order, const Bytes& comment) {
   const auto u16 = [order](std::uint64_t v) { return numbers({v}, 2, order); };
   const auto u32 = [order](std::uint64_t v) { return numbers({v}, 4, order); };
   return joined({to_bytes(order == ByteOrder::little ? "II" : "MM"), u16(42), u32(8), u16(1), u16(34665), u16(4),
-                 u32(1), u32(26), u32(0),                                    // the directory at 8
+                 u32(1), u32(26), u32(0),                               // the directory at 8
                  u16(1), u16(37510), u16(7), u32(12), u32(44), u32(0),  // at 26
                  comment});
 }
